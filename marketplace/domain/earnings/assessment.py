@@ -109,7 +109,9 @@ def as_dict(assessment: Assessment) -> dict[str, Any]:
         for person in assessment.persons
     ]
     answer["lines"] = [line_as_dict(line) for line in assessment.lines]
-    answer["warnings"] = [{"code": warning.code, "params": dict(warning.params)} for warning in assessment.warnings]
+    answer["warnings"] = [
+        {"code": warning.code, "params": dict(warning.params)} for warning in assessment.warnings
+    ]
     answer["rules_hash"] = assessment.rules_hash
     answer["label"] = assessment.label
     return answer

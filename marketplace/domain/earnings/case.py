@@ -9,7 +9,9 @@ from typing import Literal
 from marketplace.domain.calendar import Month
 
 Regime = Literal["pot", "set_off", "premium", "experiment"]
-HouseholdKind = Literal["single", "couple", "single_parent", "institution_single", "institution_couple"]
+HouseholdKind = Literal[
+    "single", "couple", "single_parent", "institution_single", "institution_couple"
+]
 OverrideExemption = Literal["n", "r", "y", "z", "experiment", "none"]
 AboveNorm = Literal["offer_choice_to_keep_supplement", "benefit_stops"]
 

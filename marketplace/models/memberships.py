@@ -1,0 +1,94 @@
+"""Members of a cooperative, and the dated agreements that say how their earnings are treated."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.people import Person
+
+
+class Membership(Base):
+    """A person in one cooperative. `reference` stands for the person in exports and reports."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "id"),
+        UniqueConstraint("cooperative_id", "person_id"),
+        UniqueConstraint("reference"),
+        CheckConstraint(
+            "status IN ('invited', 'trial', 'member', 'paused', 'left')", name="status"
+        ),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"), index=True)
+    municipality_id: Mapped[Ref] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    trade_name: Mapped[str] = mapped_column(String(80))
+    reference: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(8))
+    started_on: Mapped[dt.date]
+    ended_on: Mapped[dt.date | None]
+    created_at: Mapped[dt.datetime]
+
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Agreement(Base):
+    """A dated agreement of one member: regime, household facts with their origin, and overrides.
+
+    It begins on the first of a month; `valid_to` is a last day of a month, or open. Two of one
+    member never overlap. `municipality_id` is a copy: moving house hands over nothing of the past.
+    """
+
+    __tablename__ = "agreements"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "id"),
+        UniqueConstraint("membership_id", "valid_from"),
+        ForeignKeyConstraint(
+            ["cooperative_id", "membership_id"], ["memberships.cooperative_id", "memberships.id"]
+        ),
+        CheckConstraint("regime IN ('pot', 'set_off', 'premium', 'experiment')", name="regime"),
+        Index("ix_agreements_municipality_id_valid_from", "municipality_id", "valid_from"),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    membership_id: Mapped[Ref] = mapped_column(index=True)
+    municipality_id: Mapped[Ref] = mapped_column(ForeignKey("municipalities.id"))
+    valid_from: Mapped[dt.date]
+    valid_to: Mapped[dt.date | None]
+    regime: Mapped[str] = mapped_column(String(10))
+    decision_reference: Mapped[str] = mapped_column(String(60))
+    # Household facts: needed for the norm, in `pot` too.
+    born_on: Mapped[dt.date]
+    household_kind: Mapped[str] = mapped_column(String(20))
+    has_children: Mapped[bool]
+    cost_sharers: Mapped[int]
+    household_origin: Mapped[str] = mapped_column(String(120))
+    # Exemption n and the months used before this agreement; a fact of the municipality.
+    exemption_n_granted: Mapped[bool]
+    months_n_used_at_entry: Mapped[int]
+    # In set_off: are training and reserve accepted as deduction, and do costs count?
+    deductions_accepted: Mapped[bool]
+    costs_accepted: Mapped[bool]
+    # Overrides of the cooperative's parameters; empty means the cooperative's own.
+    threshold_cents: Mapped[Cents | None]
+    period: Mapped[str | None] = mapped_column(String(16))
+    municipality_share: Mapped[int | None]
+    exit_rule: Mapped[str] = mapped_column(String(24))
+    hours_per_week: Mapped[int | None]
+    made_by_id: Mapped[Ref] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[dt.datetime]

@@ -1,0 +1,104 @@
+"""What buyers asked for: an order with lines; each line copies price and VAT of that day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.memberships import Membership
+from marketplace.models.people import Person
+
+
+class Order(Base):
+    """What one buyer asks of one cooperative. The lines carry the work, the order carries the payment."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "id"),
+        UniqueConstraint("cooperative_id", "idempotency_key"),
+        CheckConstraint(
+            "payment_state IN ('not_due', 'awaiting', 'paid', 'cancelled')", name="payment_state"
+        ),
+        Index("ix_orders_payment_state_due_at", "payment_state", "due_at"),
+        Index("ix_orders_buyer_id_id", "buyer_id", "id"),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref] = mapped_column(ForeignKey("cooperatives.id"))
+    buyer_id: Mapped[Ref] = mapped_column(ForeignKey("people.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(40))
+    payment_state: Mapped[str] = mapped_column(String(10))
+    total_cents: Mapped[Cents]
+    note: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(String(200))
+    wanted_on: Mapped[dt.date | None]
+    requested_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime | None]
+    paid_at: Mapped[dt.datetime | None]
+
+    lines: Mapped[list[OrderLine]] = relationship(
+        lazy="raise", viewonly=True, order_by="OrderLine.id"
+    )
+    buyer: Mapped[Person] = relationship(lazy="raise", viewonly=True)
+    cooperative: Mapped[Cooperative] = relationship(lazy="raise", viewonly=True)
+
+
+class OrderLine(Base):
+    """One listing of one member in an order. Quantity in hundredths; prices gross, in cents."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "id"),
+        ForeignKeyConstraint(
+            ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "membership_id"], ["memberships.cooperative_id", "memberships.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "listing_id"], ["listings.cooperative_id", "listings.id"]
+        ),
+        CheckConstraint(
+            "state IN ('requested', 'ordered', 'accepted', 'declined', 'cancelled', 'delivered', 'confirmed')",
+            name="state",
+        ),
+        CheckConstraint("quantity_hundredths > 0", name="quantity"),
+        CheckConstraint("net_cents + vat_cents = gross_cents", name="adds_up"),
+        Index("ix_order_lines_membership_id_state_id", "membership_id", "state", "id"),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref]
+    order_id: Mapped[Ref] = mapped_column(index=True)
+    membership_id: Mapped[Ref]
+    listing_id: Mapped[Ref] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str] = mapped_column(String(80))
+    unit: Mapped[str] = mapped_column(String(8))
+    quantity_hundredths: Mapped[int]
+    unit_price_cents: Mapped[Cents]
+    vat_category: Mapped[str] = mapped_column(String(8))
+    vat_rate: Mapped[str] = mapped_column(String(6))
+    gross_cents: Mapped[Cents]
+    net_cents: Mapped[Cents]
+    vat_cents: Mapped[Cents]
+    state: Mapped[str] = mapped_column(String(10))
+    answered_at: Mapped[dt.datetime | None]
+    delivered_on: Mapped[dt.date | None]
+    delivered_at: Mapped[dt.datetime | None]
+    confirmed_at: Mapped[dt.datetime | None]
+
+    order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
+    membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)

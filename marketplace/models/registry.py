@@ -1,0 +1,35 @@
+"""Imports every table once, so that the metadata is whole (migrations, checks)."""
+
+from __future__ import annotations
+
+from marketplace.models import (
+    audit,
+    cooperatives,
+    costs,
+    ledger,
+    listings,
+    memberships,
+    municipalities,
+    orders,
+    outbox,
+    payments,
+    people,
+    statements,
+)
+from marketplace.models.base import Base
+
+METADATA = Base.metadata
+MODULES = (
+    audit,
+    cooperatives,
+    costs,
+    ledger,
+    listings,
+    memberships,
+    municipalities,
+    orders,
+    outbox,
+    payments,
+    people,
+    statements,
+)
