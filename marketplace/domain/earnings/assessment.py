@@ -22,7 +22,7 @@ class Line:
     """One step; the amounts of a group add up to the field of that name.
 
     `params` fill the sentence of `code`: keys that end in `_cents` are amounts, `fraction` is a decimal
-    string, keys that end in `_on` are days ("2026-12-31"); `who` is "partner" on a line of the partner.
+    string, keys that end in `_on` are days ("2026-12-31"); `who` is "member" or "partner" where it matters.
     `article` is an article ("PW 31.2.n"), "agreement" or "input"; `certainty` is high, medium, low or uncertain.
     """
 

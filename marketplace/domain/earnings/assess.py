@@ -1,0 +1,93 @@
+"""One month of one household: exempt, set off, benefit, together; explained line by line.
+
+The outcome is an indication, never a decision. The order of the steps is that of docs/earnings.md.
+"""
+
+from __future__ import annotations
+
+from marketplace.domain.earnings import explanation
+from marketplace.domain.earnings.assessment import AGREEMENT, Assessment, PersonOutcome
+from marketplace.domain.earnings.case import Case, MonthsUsed, Person
+from marketplace.domain.earnings.exemptions import Choice, choose, none
+from marketplace.domain.earnings.household import norm_of
+from marketplace.domain.earnings.premium import premium_of
+from marketplace.domain.earnings.reading import Reading
+from marketplace.domain.earnings.rulebook import Rulebook
+from marketplace.domain.earnings.share import PersonShare, share_of
+
+
+def assess(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessment:
+    """Give the outcome of one month; without `explain` the lines stay empty and the amounts are the same.
+
+    Raises the refusals of the rulebook (before its first day, a gap) and NoNormForChildren.
+    """
+    reading = Reading(rulebook, case.month.first)
+    norm = norm_of(case, reading)
+    shares = _after_choice_above_norm(case, norm.cents, _shares(case, reading), reading)
+    income = sum(share.income for share in shares)
+    exempt = sum(share.exempt for share in shares)
+    set_off = income - exempt
+    benefit = max(0, norm.cents - case.other_income_cents - set_off)
+    premium = premium_of(case, income, exempt, reading)
+    return Assessment(
+        income_cents=income,
+        norm_cents=norm.cents,
+        exemption=next(
+            (share.choice.exemption for share in shares if share.choice.exemption), None
+        ),
+        exempt_cents=exempt,
+        set_off_cents=set_off,
+        benefit_cents=benefit,
+        benefit_reduction_cents=min(set_off, max(0, norm.cents - case.other_income_cents)),
+        premium_cents=premium.cents,
+        to_spend_cents=benefit + income + case.other_income_cents,
+        persons=tuple(
+            PersonOutcome(share.choice.exemption, share.income, share.exempt, share.set_off)
+            for share in shares
+        ),
+        lines=explanation.lines(case, norm, shares, benefit, premium, reading) if explain else (),
+        warnings=reading.warnings,
+        rules_hash=rulebook.rules_hash,
+    )
+
+
+def _shares(case: Case, reading: Reading) -> tuple[PersonShare, ...]:
+    """The shares of the member and the partner; in `pot` the member's income is only what was paid out."""
+    counted = case.paid_out_cents if case.regime == "pot" else case.work_income_cents
+    mine = _share(case, case.person, case.months_used, counted, reading)
+    if case.partner is None:
+        return (mine,)
+    partner = case.partner
+    return (
+        mine,
+        _share(case, partner.person, partner.months_used, partner.work_income_cents, reading),
+    )
+
+
+def _share(
+    case: Case, person: Person, used: MonthsUsed, income: int, reading: Reading
+) -> PersonShare:
+    if income <= 0:
+        if income < 0:
+            reading.warn("negative_income")
+        return share_of(0, none("exempt_none_no_income", reading))
+    choice = choose(
+        person, used, case.override, tolerate_u27=case.profile.tolerate_u27, reading=reading
+    )
+    return share_of(income, choice)
+
+
+def _after_choice_above_norm(
+    case: Case, norm: int, shares: tuple[PersonShare, ...], reading: Reading
+) -> tuple[PersonShare, ...]:
+    """Income at or above the norm, but below it after the exemption: the municipality's choice decides."""
+    income = sum(share.income for share in shares)
+    left = norm - case.other_income_cents - sum(share.set_off for share in shares)
+    if income + case.other_income_cents < norm or left <= 0:
+        return shares
+    if case.profile.above_norm == "offer_choice_to_keep_supplement":
+        reading.warn("above_norm_choice", supplement_cents=left)
+        return shares
+    reading.warn("above_norm_stops")
+    stopped: Choice = none("exempt_none_above_norm", reading, article=AGREEMENT)
+    return tuple(share_of(share.income, stopped) for share in shares)
