@@ -1,0 +1,10 @@
+"""Commands: flask --app wsgi GROUP COMMAND; one file per noun."""
+
+from __future__ import annotations
+
+import click
+
+
+def groups() -> list[click.Command]:
+    """Give every group of commands."""
+    return []

@@ -1,0 +1,124 @@
+"""Joins the parts: the only file that knows all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask, request
+from flask import session as cookie
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from marketplace import context
+from marketplace.gateways.bundle import Gateways
+from marketplace.gateways.database import Database
+from marketplace.gateways.jobs import HueyJobs
+from marketplace.gateways.mail import FileMail, SmtpMail
+from marketplace.gateways.storage import FolderStorage
+from marketplace.gateways.testbank import TestBank
+from marketplace.settings import ROOT, Settings
+from marketplace.web import errors, format, language, menu, routes, security, signin
+
+csrf = CSRFProtect()
+
+
+def create_app(
+    settings: Settings, gateways: Gateways | None = None, clock: context.Clock | None = None
+) -> Flask:
+    """Build the application from its settings; tests give their own gateways and clock."""
+    app = Flask("marketplace", root_path=str(ROOT / "marketplace"))
+    app.config.update(_flask_settings(settings))
+    app.extensions["marketplace"] = context.Parts(
+        settings=settings,
+        database=Database(settings.database),
+        gateways=gateways or embedded_gateways(settings),
+        clock=clock or _wall_clock,
+    )
+    csrf.init_app(app)
+    Babel(app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam")
+    _hang_hooks(app)
+    format.register(app)
+    errors.register(app)
+    routes.register(app)
+    _register_commands(app)
+    return app
+
+
+def embedded_gateways(settings: Settings) -> Gateways:
+    """Give the defaults that need nothing else: files, the test bank, huey on SQLite."""
+    folder = settings.var_dir
+    mail = (
+        SmtpMail(settings.smtp_url, settings.mail_from)
+        if settings.smtp_url
+        else FileMail(folder / "mail", settings.mail_from)
+    )
+    bank = TestBank(
+        folder=folder, base_url=settings.base_url, secret=settings.kept_secret("testbank_secret")
+    )
+    return Gateways(
+        payments=bank, mail=mail, storage=FolderStorage(folder / "files"), jobs=HueyJobs(folder)
+    )
+
+
+def _wall_clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    """Translate our settings into Flask's; the __Host- cookie needs https, so demo mode relaxes it."""
+    return {
+        "SECRET_KEY": settings.kept_secret("secret_key"),
+        "SESSION_COOKIE_NAME": "sm_session" if settings.demo else "__Host-session",
+        "SESSION_COOKIE_SECURE": not settings.demo,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": signin.ABSOLUTE,
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31536000,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "BABEL_DEFAULT_LOCALE": "nl",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+    }
+
+
+def _hang_hooks(app: Flask) -> None:
+    """Set what happens before and after each request, and what every template may use."""
+
+    @app.before_request
+    def _open() -> None:
+        context.begin(writes=request.method not in {"GET", "HEAD", "OPTIONS"})
+        if request.endpoint not in {"static", "health.alive", "health.ready"}:
+            signin.load_actor()
+
+    @app.after_request
+    def _close(response: Any) -> Any:
+        return security.harden(context.finish(response))
+
+    app.teardown_appcontext(context.close)
+
+    @app.context_processor
+    def _shared() -> dict[str, Any]:
+        who = context.actor()
+        role = who.role if who else "buyer"
+        return {
+            "actor": who,
+            "menu": menu.menu_for(role, signed_in=who is not None),
+            "lang": language.reader_locale(),
+            "theme": cookie.get("theme"),
+            "demo": settings_of(app).demo,
+        }
+
+
+def settings_of(app: Flask) -> Settings:
+    """Give the settings of an application."""
+    parts: context.Parts = app.extensions["marketplace"]
+    return parts.settings
+
+
+def _register_commands(app: Flask) -> None:
+    """Hang the commands into `flask --app wsgi`."""
+    from marketplace.cli import groups  # noqa: PLC0415 commands are slow to import and only for the shell
+
+    for group in groups():
+        app.cli.add_command(group)

@@ -1,0 +1,63 @@
+"""What a cost is, how much of it is cost and how much VAT, and the refusals around receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.domain.errors import Refused
+from marketplace.domain.ledger import COST_CATEGORIES
+from marketplace.domain.vat import Scheme
+
+CATEGORIES = COST_CATEGORIES
+PAID_BY = ("cooperative", "member")
+
+
+class AlreadyDecided(Refused):
+    """The cost was approved or rejected before."""
+
+    code = "cost_already_decided"
+
+
+class NotYourLine(Refused):
+    """The cost names an order line of somebody else."""
+
+    code = "cost_not_your_line"
+
+
+class SpentInFuture(Refused):
+    """A receipt cannot carry a day that has not come."""
+
+    code = "cost_spent_in_future"
+
+
+class VatTooHigh(Refused):
+    """The VAT on a receipt is a part of its amount."""
+
+    code = "cost_vat_too_high"
+
+
+class NotOurCategory(Refused):
+    """There is no such kind of cost."""
+
+    code = "cost_unknown_category"
+
+
+class ReasonNeeded(Refused):
+    """Who rejects a cost says why."""
+
+    code = "cost_reason_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCost:
+    """A receipt as the books take it, in cents: cost, and the VAT that comes back."""
+
+    cost_cents: int
+    vat_cents: int
+
+
+def as_booked(gross_cents: int, vat_cents: int, scheme: Scheme) -> BookedCost:
+    """Take a receipt apart: only who charges VAT reclaims it; under KOR all of it is cost."""
+    if scheme == "kor":
+        return BookedCost(gross_cents, 0)
+    return BookedCost(gross_cents - vat_cents, vat_cents)

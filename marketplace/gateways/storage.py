@@ -1,0 +1,48 @@
+"""Files of people (pictures, receipts): stored outside the web root under names that we choose."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+_NAME = re.compile(r"[a-z]+/[A-Za-z0-9_-]{8,40}\.(webp|pdf)")
+
+
+class Storage(Protocol):
+    """Keeps bytes under a name that it makes up."""
+
+    def keep(self, shelf: str, ending: str, content: bytes) -> str:
+        """Store and give the name, like "pictures/x7Qd...webp"."""
+        ...
+
+    def fetch(self, name: str) -> bytes:
+        """Give the bytes; FileNotFoundError for an unknown or strange name."""
+        ...
+
+
+class FolderStorage:
+    """A folder on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, shelf: str, ending: str, content: bytes) -> str:
+        """Write to a part file first, so that a killed process leaves no half picture."""
+        name = f"{shelf}/{secrets.token_urlsafe(16)}.{ending}"
+        path = self._path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        draft.write_bytes(content)
+        draft.replace(path)
+        return name
+
+    def fetch(self, name: str) -> bytes:
+        """Read one file."""
+        return self._path(name).read_bytes()
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise FileNotFoundError(name)
+        return self._folder / name

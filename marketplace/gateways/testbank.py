@@ -1,0 +1,199 @@
+"""The embedded test bank: a provider with a pay page, a file of its own, and signed events.
+
+It stands outside the books as a real provider would: it keeps its pay pages in its own SQLite file, and
+what it has to say comes as a signed body that is sent to the market's webhook, again until it is taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from itsdangerous import BadData, TimestampSigner
+
+from marketplace.gateways.payments import BadSignature, Event, PayPage, ProviderAway
+
+SIGNATURE_AGE = 24 * 3600
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS pages (
+    reference TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, amount_cents INTEGER NOT NULL,
+    currency TEXT NOT NULL, title TEXT NOT NULL, back_url TEXT NOT NULL, locale TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open');
+CREATE TABLE IF NOT EXISTS events (
+    id TEXT PRIMARY KEY, reference TEXT NOT NULL, body TEXT NOT NULL, delivered INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0, UNIQUE (reference, body));
+"""
+
+
+class PageGone(Exception):
+    """The bank knows no such pay page."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankPage:
+    """What the bank's own page shows."""
+
+    reference: str
+    key: str
+    amount_cents: int
+    currency: str
+    title: str
+    back_url: str
+    locale: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEvent:
+    """A body with its signature, as it goes to the webhook."""
+
+    id: str
+    body: bytes
+    signature: str
+
+
+class TestBank:
+    """A provider for demo and tests. One file in var/; several processes may use it at once."""
+
+    name = "testbank"
+
+    def __init__(self, *, folder: Path, base_url: str, secret: str) -> None:
+        self._path = folder / "testbank.sqlite"
+        self._base_url = base_url
+        self._signer = TimestampSigner(secret, salt="testbank-event")
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
+                connection.executescript(
+                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}"
+                )
+                connection.row_factory = sqlite3.Row
+                yield connection
+        except sqlite3.OperationalError as fault:
+            raise ProviderAway from fault
+
+    def create_page(
+        self, *, key: str, amount_cents: int, currency: str, title: str, back_url: str, locale: str
+    ) -> PayPage:
+        """Make a pay page; the same key gives the same page."""
+        reference = f"tb_{secrets.token_urlsafe(12)}"
+        with self._open() as bank:
+            bank.execute(
+                "INSERT INTO pages (reference, key, amount_cents, currency, title, back_url, locale)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+                (reference, key, amount_cents, currency, title, back_url, locale),
+            )
+            row = bank.execute("SELECT reference FROM pages WHERE key = ?", (key,)).fetchone()
+        return PayPage(row["reference"], f"{self._base_url}/testbank/{row['reference']}")
+
+    def page(self, reference: str) -> BankPage:
+        """Give a pay page, or raise PageGone."""
+        with self._open() as bank:
+            row = bank.execute("SELECT * FROM pages WHERE reference = ?", (reference,)).fetchone()
+        if row is None:
+            raise PageGone(reference)
+        return BankPage(**dict(row))
+
+    def pay(self, reference: str) -> SignedEvent:
+        """Pay a page; paying twice gives the same event again."""
+        return self._decide(reference, "paid")
+
+    def refuse(self, reference: str) -> SignedEvent:
+        """Let a payment fail."""
+        return self._decide(reference, "failed")
+
+    def _decide(self, reference: str, kind: str) -> SignedEvent:
+        page = self.page(reference)
+        with self._open() as bank:
+            bank.execute(
+                "UPDATE pages SET state = ? WHERE reference = ? AND state = 'open'",
+                (kind, reference),
+            )
+            state = bank.execute(
+                "SELECT state FROM pages WHERE reference = ?", (reference,)
+            ).fetchone()[0]
+            event_id = f"evt_{reference}_{state}"
+            body = json.dumps(
+                {
+                    "id": event_id,
+                    "kind": state,
+                    "reference": reference,
+                    "intent": page.key,
+                    "amount_cents": page.amount_cents,
+                    "currency": page.currency,
+                    "fee_cents": 0,
+                },
+                sort_keys=True,
+            )
+            bank.execute(
+                "INSERT INTO events (id, reference, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (event_id, reference, body),
+            )
+        return self.sign(event_id, body.encode())
+
+    def sign(self, event_id: str, body: bytes) -> SignedEvent:
+        """Sign a body, with the time in the signature."""
+        return SignedEvent(event_id, body, self._signer.sign(_digest(body)).decode())
+
+    def read_event(self, body: bytes, signature: str) -> Event:
+        """Check the signature over the raw body and translate it."""
+        try:
+            signed = self._signer.unsign(signature.encode(), max_age=SIGNATURE_AGE)
+        except BadData as fault:
+            raise BadSignature from fault
+        if not secrets.compare_digest(signed, _digest(body)):
+            raise BadSignature
+        try:
+            return Event(**json.loads(body))
+        except (ValueError, TypeError) as fault:
+            raise BadSignature from fault
+
+    def waiting(self) -> list[SignedEvent]:
+        """Give the events that the webhook did not take yet, oldest first."""
+        with self._open() as bank:
+            rows = bank.execute(
+                "SELECT id, body FROM events WHERE delivered = 0 ORDER BY rowid LIMIT 100"
+            ).fetchall()
+        return [self.sign(row["id"], row["body"].encode()) for row in rows]
+
+    def delivered(self, event_id: str) -> None:
+        """Remember that the webhook took an event."""
+        with self._open() as bank:
+            bank.execute("UPDATE events SET delivered = 1 WHERE id = ?", (event_id,))
+
+    def deliver(self, event: SignedEvent) -> bool:
+        """Send one event to the market's webhook; False when it must be sent again later."""
+        request = urllib.request.Request(  # noqa: S310 the address is our own base_url from the settings
+            f"{self._base_url}/webhooks/payments",
+            data=event.body,
+            headers={"Content-Type": "application/json", "Provider-Signature": event.signature},
+            method="POST",
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=8) as answer:  # noqa: S310 same address
+                taken = answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+        if taken:
+            self.delivered(event.id)
+        return taken
+
+    def deliver_waiting(self) -> int:
+        """Send all that waits; gives how many were taken."""
+        return sum(self.deliver(event) for event in self.waiting())
+
+
+def _digest(body: bytes) -> bytes:
+    """Give the digest that is signed."""
+    return hashlib.sha256(body).hexdigest().encode()

@@ -1,0 +1,134 @@
+"""Settings from the environment, read once. A wrong or missing one stops the start with its name."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+MEBIBYTE = 1024 * 1024
+
+
+class WrongSetting(SystemExit):
+    """The start stops here: the message names each setting and what it should be."""
+
+
+class Settings(BaseSettings):
+    """What differs between one installation and the next. `MODE` is demo unless it says production."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="")
+
+    mode: Literal["demo", "production"] = Field("demo", description="demo or production")
+    database_url: str = Field(
+        "", description="sqlite:///... or postgresql://...; empty: var/market.sqlite"
+    )
+    secret_key: str = Field(
+        "", description="at least 32 random characters; signs sessions and forms"
+    )
+    public_url: str = Field(
+        "", description="the address in links, for example https://markt.example.nl"
+    )
+    port: int = Field(8000, ge=1, le=65535, description="a port number from 1 to 65535")
+    var_dir: Path = Field(ROOT / "var", description="a folder that the application may write")
+    mail_from: str = Field("markt@localhost", description="the sender of every mail")
+    smtp_url: str = Field(
+        "", description="smtp://user:password@host:587; empty: mail as files in var/mail"
+    )
+    testbank_secret: str = Field(
+        "", description="signs the test bank's events; made in var/ in demo mode"
+    )
+    max_upload_bytes: int = Field(8 * MEBIBYTE, ge=1024, description="the largest upload in bytes")
+    argon2_cost: Literal["full", "cheap"] = Field("full", description="full; cheap only in tests")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("should begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("should begin with https:// (or http:// in demo mode)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Self:
+        if self.mode == "production":
+            if len(self.secret_key) < 32:
+                raise ValueError(
+                    "SECRET_KEY should have at least 32 random characters in production"
+                )
+            if not self.public_url.startswith("https://"):
+                raise ValueError("PUBLIC_URL should be the https:// address in production")
+            if not self.smtp_url:
+                raise ValueError("SMTP_URL should name the mail server in production")
+        return self
+
+    @classmethod
+    def from_environment(cls, **overrides: Any) -> Settings:
+        """Read the environment; stops the process with the names of what is wrong."""
+        try:
+            return cls(**overrides)
+        except ValidationError as wrong:
+            lines = [_sentence(dict(error)) for error in wrong.errors()]
+            raise WrongSetting(
+                "The start stops: a setting is wrong.\n" + "\n".join(lines)
+            ) from None
+
+    @classmethod
+    def for_tests(cls, *, database_url: str, var_dir: Path, **overrides: Any) -> Settings:
+        """Give settings for a test: a fixed key and cheap password hashing."""
+        values: dict[str, Any] = {
+            "database_url": database_url,
+            "var_dir": var_dir,
+            "secret_key": "only-for-tests-only-for-tests-only",
+            "testbank_secret": "only-for-tests",
+            "public_url": "http://localhost",
+            "argon2_cost": "cheap",
+        }
+        return cls(**(values | overrides))
+
+    @property
+    def demo(self) -> bool:
+        """Whether sign-ins, mails and the test bank are shown to everybody."""
+        return self.mode == "demo"
+
+    @property
+    def database(self) -> str:
+        """The address of the database, with the driver's name."""
+        if not self.database_url:
+            return f"sqlite:///{self.var_dir / 'market.sqlite'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def base_url(self) -> str:
+        """The address in links."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    def kept_secret(self, name: str) -> str:
+        """Give a secret of the environment, or in demo mode one that is made once in var/."""
+        given: str = getattr(self, name)
+        if given:
+            return given
+        path = self.var_dir / name
+        if not path.exists():
+            self.var_dir.mkdir(parents=True, exist_ok=True)
+            path.write_text(secrets.token_urlsafe(36), encoding="ascii")
+            path.chmod(0o600)
+        return path.read_text(encoding="ascii").strip()
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """Say in one line which setting is wrong and what it should be."""
+    if not error["loc"]:
+        return str(error["msg"]).removeprefix("Value error, ")
+    name = str(error["loc"][0])
+    should = Settings.model_fields[name].description
+    return f"{name.upper()}: {error['msg'].removeprefix('Value error, ')}. It should be: {should}."

@@ -1,0 +1,7 @@
+"""Sentences of the refusals about orders."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+
+SENTENCES: dict[str, LazyString] = {}

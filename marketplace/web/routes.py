@@ -1,0 +1,19 @@
+"""The table of blueprints: every address of the house is found from here."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.web.views import health, home, preferences
+
+BLUEPRINTS = (
+    health.blueprint,
+    home.blueprint,
+    preferences.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """Hang every blueprint into the application."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

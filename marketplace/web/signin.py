@@ -1,0 +1,60 @@
+"""The signed cookie of a session: who, since when, last seen. The only file that knows its keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import session as cookie
+
+from marketplace import context
+from marketplace.services import actors
+
+IDLE = dt.timedelta(hours=12)
+ABSOLUTE = dt.timedelta(days=14)
+KEPT = ("lang", "theme", "_flashes")
+
+
+def sign_in(person_id: int, epoch: int) -> None:
+    """Begin a new session; nothing of the old one stays but language, theme and messages."""
+    kept = {key: cookie[key] for key in KEPT if key in cookie}
+    cookie.clear()
+    cookie.update(kept)
+    stamp = int(context.now().timestamp())
+    cookie.update({"person": person_id, "epoch": epoch, "since": stamp, "seen": stamp})
+    cookie.permanent = True
+
+
+def sign_out() -> None:
+    """End the session of this browser."""
+    for key in [key for key in cookie if key not in KEPT]:
+        del cookie[key]
+    context.set_actor(None)
+
+
+def choose_grant(grant_public_id: str) -> None:
+    """Remember which role is active; the next request checks that it is this person's."""
+    cookie["grant"] = grant_public_id
+
+
+def load_actor() -> None:
+    """Find out who asks; an idle, old or ended session is nobody's."""
+    person_id = cookie.get("person")
+    if person_id is None:
+        return
+    stamp = int(context.now().timestamp())
+    since, seen = cookie.get("since", 0), cookie.get("seen", 0)
+    if stamp - seen > IDLE.total_seconds() or stamp - since > ABSOLUTE.total_seconds():
+        sign_out()
+        return
+    who = actors.load(
+        context.session(),
+        person_id=person_id,
+        epoch=cookie.get("epoch", -1),
+        active=cookie.get("grant"),
+    )
+    if who is None:
+        sign_out()
+        return
+    if stamp - seen > 300:
+        cookie["seen"] = stamp
+    context.set_actor(who)
