@@ -18,7 +18,7 @@ from marketplace.gateways.mail import FileMail, SmtpMail
 from marketplace.gateways.storage import FolderStorage
 from marketplace.gateways.testbank import TestBank
 from marketplace.settings import ROOT, Settings
-from marketplace.web import errors, format, language, menu, routes, security, signin
+from marketplace.web import errors, formats, language, menu, routes, security, signin
 
 csrf = CSRFProtect()
 
@@ -38,7 +38,7 @@ def create_app(
     csrf.init_app(app)
     Babel(app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam")
     _hang_hooks(app)
-    format.register(app)
+    formats.register(app)
     errors.register(app)
     routes.register(app)
     _register_commands(app)
@@ -118,7 +118,7 @@ def settings_of(app: Flask) -> Settings:
 
 def _register_commands(app: Flask) -> None:
     """Hang the commands into `flask --app wsgi`."""
-    from marketplace.cli import groups  # noqa: PLC0415 commands are slow to import and only for the shell
+    from marketplace.cli import groups
 
     for group in groups():
         app.cli.add_command(group)

@@ -35,7 +35,7 @@ class Parts:
 
 def parts() -> Parts:
     """Give the parts of the running application."""
-    return cast(Parts, current_app.extensions["marketplace"])
+    return cast("Parts", current_app.extensions["marketplace"])
 
 
 def settings() -> Settings:
@@ -52,7 +52,7 @@ def now() -> dt.datetime:
     """Give the instant of this request, the same all through it."""
     if "now" not in g:
         g.now = parts().clock()
-    return cast(dt.datetime, g.now)
+    return cast("dt.datetime", g.now)
 
 
 def begin(*, writes: bool) -> None:
@@ -64,7 +64,7 @@ def session() -> Session:
     """Give the session of this request; it begins with its first query."""
     if "session" not in g:
         g.session = parts().database.session(writes=g.get("writes", True))
-    return cast(Session, g.session)
+    return cast("Session", g.session)
 
 
 def actor() -> Actor | None:

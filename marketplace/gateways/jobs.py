@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -43,10 +44,8 @@ class HueyJobs:
         """Ring the bell; a full disk or a locked file is no reason to fail an order."""
         if self._ring is None:
             self.attach(lambda: None)
-        try:
+        with suppress(Exception):  # the row is the guarantee, the bell is a courtesy
             self._ring()
-        except Exception:  # noqa: BLE001, S110 the row is the guarantee, the bell is a courtesy
-            pass
 
     def attach(self, work: Callable[[], None]) -> None:
         """Name the work that the bell and the clock start; the worker gives the real one."""

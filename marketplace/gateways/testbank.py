@@ -182,7 +182,7 @@ class TestBank:
         )
         try:
             with urllib.request.urlopen(request, timeout=8) as answer:  # noqa: S310 same address
-                taken = answer.status == 200
+                taken = bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
         if taken:

@@ -36,22 +36,22 @@ def day(value: dt.date | dt.datetime | None) -> str:
         return "–"
     if isinstance(value, dt.datetime):
         value = day_in_amsterdam(value)
-    return format_date(value, "d MMMM yyyy")
+    return str(format_date(value, "d MMMM yyyy"))
 
 
 def weekday(value: dt.date) -> str:
     """Give a day with its name: donderdag 28 mei."""
-    return format_date(value, "EEEE d MMMM")
+    return str(format_date(value, "EEEE d MMMM"))
 
 
 def month(value: Month) -> str:
     """Give a month: mei 2026."""
-    return format_date(value.first, "LLLL yyyy")
+    return str(format_date(value.first, "LLLL yyyy"))
 
 
 def month_short(value: Month) -> str:
     """Give a short month for charts: mei."""
-    return format_date(value.first, "LLL").rstrip(".")
+    return str(format_date(value.first, "LLL")).rstrip(".")
 
 
 def moment(value: dt.datetime | None) -> str:

@@ -1,0 +1,141 @@
+"""The rules as files: TOML read into the rulebook and the municipal profiles, once per process."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from marketplace.domain.earnings.profile import (
+    MunicipalProfile,
+    ProfileFault,
+    ProfileKey,
+    build_profile,
+    profile_faults,
+    profile_keys,
+)
+from marketplace.domain.earnings.rulebook import Rulebook
+
+RULES = Path(__file__).parent.parent / "rules"
+_LISTS = ("parameters", "rules", "pending", "identities")
+_TABLES = ("meta", "sources", "profile_keys")
+_MUNICIPALITY_KEYS = ("code", "name", "demo")
+
+
+class RuleFileFault(Exception):
+    """A rule file is wrong; the text names file, line and what is allowed. It stops the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """One municipality's own file: its code, name, whether it is made up, and its choices."""
+
+    code: str
+    name: str
+    demo: bool
+    profile: MunicipalProfile
+
+
+@cache
+def load_rulebook(folder: Path = RULES) -> Rulebook:
+    """Give the national rulebook; a file that cannot be read is a RuleFileFault."""
+    data = _national(folder)
+    try:
+        return Rulebook.build(data, rules_hash=rules_hash(folder))
+    except (KeyError, TypeError, ValueError) as fault:
+        raise RuleFileFault(f"{folder}: a rule lacks or misspells {fault}") from fault
+
+
+@cache
+def load_profile_keys(folder: Path = RULES) -> dict[str, ProfileKey]:
+    """Give what a municipality may choose, with defaults and allowed values."""
+    return profile_keys(_national(folder)["profile_keys"])
+
+
+@cache
+def load_municipalities(folder: Path = RULES) -> dict[str, Municipality]:
+    """Give every municipality by code; an unknown key or value is a RuleFileFault with file and line."""
+    keys = load_profile_keys(folder)
+    found = [
+        _municipality(path, keys) for path in sorted((folder / "municipalities").glob("*.toml"))
+    ]
+    return {one.code: one for one in found}
+
+
+def default_profile(folder: Path = RULES) -> MunicipalProfile:
+    """Give the profile of a municipality that chose nothing."""
+    return build_profile({}, load_profile_keys(folder))
+
+
+def rules_hash(folder: Path = RULES) -> str:
+    """Give the SHA-256 of the national files, one after another in name order."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.toml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _national(folder: Path) -> dict[str, Any]:
+    data: dict[str, Any] = {name: [] for name in _LISTS} | {name: {} for name in _TABLES}
+    for path in sorted(folder.glob("*.toml")):
+        for name, part in _read(path).items():
+            if name in _LISTS:
+                data[name] += part
+            elif name in _TABLES:
+                data[name] |= part
+            else:
+                raise RuleFileFault(_at(path, name, f"unknown table {name!r}", (*_LISTS, *_TABLES)))
+    return data
+
+
+def _municipality(path: Path, keys: Mapping[str, ProfileKey]) -> Municipality:
+    data = _read(path)
+    about = data.get("municipality", {})
+    for table in data:
+        if table not in {"municipality", "profile"}:
+            raise RuleFileFault(
+                _at(path, table, f"unknown table {table!r}", ("municipality", "profile"))
+            )
+    for name in about:
+        if name not in _MUNICIPALITY_KEYS:
+            raise RuleFileFault(_at(path, name, f"unknown key {name!r}", _MUNICIPALITY_KEYS))
+    if about.get("code") != path.stem or not isinstance(about.get("name"), str):
+        raise RuleFileFault(
+            _at(path, "code", "a name and the code of the file are needed", (path.stem,))
+        )
+    values = data.get("profile", {})
+    for fault in profile_faults(values, keys):
+        raise RuleFileFault(_profile_fault(path, fault))
+    return Municipality(
+        about["code"], about["name"], bool(about.get("demo")), build_profile(values, keys)
+    )
+
+
+def _profile_fault(path: Path, fault: ProfileFault) -> str:
+    key = fault.place.rpartition(".")[2]
+    what = (
+        f"unknown key {fault.place!r}"
+        if fault.code == "unknown_key"
+        else f"{fault.place}: wrong value"
+    )
+    return _at(path, key, what, fault.allowed)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise RuleFileFault(f"{path}: {fault}") from fault
+
+
+def _at(path: Path, key: str, what: str, allowed: tuple[str, ...]) -> str:
+    """Give file:line: what; allowed: ... The line is the first on which the key stands."""
+    stands = re.compile(rf"(^|[\s{{\[.]){re.escape(key)}\s*(=|\])")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = next((n for n, line in enumerate(lines, 1) if stands.search(line)), 1)
+    return f"{path}:{number}: {what}; allowed: {', '.join(allowed)}"
