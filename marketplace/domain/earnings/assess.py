@@ -45,7 +45,9 @@ def assess(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessmen
             PersonOutcome(share.choice.exemption, share.income, share.exempt, share.set_off)
             for share in shares
         ),
-        lines=explanation.lines(case, norm, shares, benefit, premium, reading) if explain else (),
+        lines=explanation.lines(case, norm, shares, benefit, premium, reading=reading)
+        if explain
+        else (),
         warnings=reading.warnings,
         rules_hash=rulebook.rules_hash,
     )

@@ -10,6 +10,8 @@ from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
 from marketplace.domain.earnings.case import MonthsUsed
 
+NOTHING_USED = MonthsUsed()
+
 Counting = Literal["total_months_with_exemption", "consecutive_calendar_months"]
 
 
@@ -26,7 +28,7 @@ def months_used(
     given: Iterable[MonthGiven],
     *,
     counting: Counting = "total_months_with_exemption",
-    at_entry: MonthsUsed = MonthsUsed(),
+    at_entry: MonthsUsed = NOTHING_USED,
     entry: Month | None = None,
 ) -> MonthsUsed:
     """Give the months that count before `month`.

@@ -20,6 +20,7 @@ def lines(
     shares: Sequence[PersonShare],
     benefit: int,
     premium: PremiumOutcome,
+    *,
     reading: Reading,
 ) -> tuple[Line, ...]:
     """Give all lines: exemption, set-off, benefit, together to spend, premium."""
@@ -69,7 +70,7 @@ def _exemption(share: PersonShare, who: str) -> list[Line]:
 
 def _set_off(case: Case, share: PersonShare, who: str, reading: Reading) -> list[Line]:
     rule = reading.rule("income_attribution")
-    found = [_line("set_off", _income_code(case, who), share.income, "as_given", rule, who)]
+    found = [_line("set_off", _income_code(case, who), share.income, "as_given", rule, who=who)]
     if share.exempt:
         choice = share.choice
         backing = (choice.article, choice.source, choice.certainty)
@@ -129,8 +130,6 @@ def _income_code(case: Case, who: str) -> str:
     return "income_paid_out" if case.regime == "pot" and who == "member" else "income_work"
 
 
-def _line(
-    group: Group, code: str, amount: int, formula: str, rule: Rule, who: str | None = None
-) -> Line:
-    params: dict[str, Param] = {} if who is None else {"who": who}
+def _line(group: Group, code: str, amount: int, formula: str, rule: Rule, *, who: str = "") -> Line:
+    params: dict[str, Param] = {"who": who} if who else {}
     return Line(group, code, amount, formula, rule.article, rule.source, rule.certainty, params)

@@ -68,8 +68,8 @@ def norm_of(case: Case, reading: Reading) -> Norm:
         return Norm(case.norm_cents, "norm_given", "as_given", INPUT, (), "high", {})
     people = _people(case, reading)
     if min(person.age for person in people) < 18:
-        raise NoNormForChildren()
-    anyone_aow = any([has_aow_age(person, reading) for person in people])
+        raise NoNormForChildren
+    anyone_aow = any(has_aow_age(person, reading) for person in people)
     sharers = case.household.cost_sharers or 1
     if sharers > len(people):
         if (

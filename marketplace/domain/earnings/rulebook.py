@@ -172,7 +172,8 @@ class Rulebook:
     def value(self, parameter_id: str, on: dt.date) -> DatedValue:
         """Give the value on a day.
 
-        Raises UnknownRule, BeforeFirstRule (before the rulebook begins) or NoRuleValue (a gap, or past the last value).
+        Raises UnknownRule, BeforeFirstRule (before the rulebook begins) or NoRuleValue (a gap, or past
+        the last value).
         """
         found = self._found.get((parameter_id, on))
         if found is None:
