@@ -1,0 +1,76 @@
+"""Mails about orders. A buyer's mail never says anything about the seller's income."""
+
+from __future__ import annotations
+
+from marketplace.gateways.mailtexts.base import N_, MailText
+
+TEXTS: dict[str, MailText] = {
+    "order_requested": MailText(
+        N_("Nieuwe aanvraag: %(title)s"),
+        N_(
+            "Iemand vraagt jou: %(title)s.\n\n"
+            "Bekijk de aanvraag en zeg ja of nee. Nee zeggen mag altijd, zonder reden.\n\n%(path)s"
+        ),
+    ),
+    "order_accepted": MailText(
+        N_("Ja! %(title)s gaat door"),
+        N_(
+            "Goed nieuws: er is ja gezegd op je aanvraag voor %(title)s.\n\n"
+            "Betaal nu %(total_cents)s, dan is het geregeld. Dat kan tot %(due_on)s.\n\n%(path)s"
+        ),
+    ),
+    "order_declined": MailText(
+        N_("Het lukt niet: %(title)s"),
+        N_(
+            "Jammer: %(title)s kan deze keer niet. Je hoeft niets te betalen.\n\n"
+            "Kijk gerust naar ander aanbod op de markt.\n\n%(path)s"
+        ),
+    ),
+    "order_paid_buyer": MailText(
+        N_("We hebben je betaling: %(title)s"),
+        N_(
+            "Bedankt! Je hebt %(total_cents)s betaald voor %(title)s.\n\n"
+            "Hier zie je wat er nu gebeurt:\n%(path)s"
+        ),
+    ),
+    "order_paid_member": MailText(
+        N_("Betaald: %(title)s"),
+        N_(
+            "Er is betaald voor %(title)s. Je kunt aan de slag.\n\n"
+            "Ben je klaar? Zet het hier op geleverd:\n%(path)s"
+        ),
+    ),
+    "order_sold_member": MailText(
+        N_("Verkocht: %(title)s"),
+        N_(
+            "Je hebt iets verkocht: %(title)s. Er is al betaald.\n\n"
+            "Is het bij de koper? Zet het hier op geleverd:\n%(path)s"
+        ),
+    ),
+    "order_delivered": MailText(
+        N_("Klopt het? %(title)s is klaar"),
+        N_("%(title)s is geleverd. Wil je even zeggen dat het klopt? Dat is één klik.\n\n%(path)s"),
+    ),
+    "order_confirmed": MailText(
+        N_("De koper is tevreden: %(title)s"),
+        N_("De koper zegt dat %(title)s klopt. Goed gedaan!\n\n%(path)s"),
+    ),
+    "order_cancelled_member": MailText(
+        N_("Afgezegd: %(title)s"),
+        N_("De koper heeft %(title)s afgezegd. Je hoeft niets te doen.\n\n%(path)s"),
+    ),
+    "order_expired_buyer": MailText(
+        N_("Je bestelling is vervallen: %(title)s"),
+        N_(
+            "De tijd om te betalen voor %(title)s is voorbij. Daarom is de bestelling vervallen.\n\n"
+            "Wil je het nog? Bestel het dan opnieuw.\n\n%(path)s"
+        ),
+    ),
+    "order_expired_member": MailText(
+        N_("Vervallen: %(title)s"),
+        N_(
+            "De koper heeft niet op tijd betaald voor %(title)s. Het gaat dus niet door. "
+            "Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
+}
