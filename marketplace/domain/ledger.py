@@ -82,7 +82,7 @@ KINDS = (
 )
 
 
-class AlreadyBooked(Exception):  # noqa: N818 the source is booked: a repeat, no error of the books
+class AlreadyBooked(Exception):
     """This happening stands in the books already; a repeat changes nothing."""
 
 
@@ -114,7 +114,7 @@ class Entry:
     lines: tuple[Line, ...]
 
     def __post_init__(self) -> None:
-        if len(self.lines) < 2:  # noqa: PLR2004 double entry
+        if len(self.lines) < 2:
             raise ValueError("an entry has at least two lines")
         if self.total("debit") != self.total("credit"):
             raise ValueError("an entry balances: debit equals credit")

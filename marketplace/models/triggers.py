@@ -1,0 +1,39 @@
+"""What the database itself refuses in the books: changing, deleting, and what does not balance.
+
+SQLite checks an entry when it is sealed; PostgreSQL checks at commit that each new entry is sealed
+and balances. Both let an entry be sealed once and nothing else.
+"""
+
+from __future__ import annotations
+
+from marketplace.models.triggers_postgresql import FUNCTIONS, POSTGRESQL
+from marketplace.models.triggers_sqlite import SQLITE
+
+
+def names(dialect: str) -> frozenset[str]:
+    """Give the names of the triggers that a database of this kind must have."""
+    return frozenset(SQLITE if dialect == "sqlite" else POSTGRESQL)
+
+
+def texts(dialect: str) -> dict[str, str]:
+    """Give what each trigger (SQLite) or trigger function (PostgreSQL) must say, by its name."""
+    return dict(SQLITE) if dialect == "sqlite" else dict(FUNCTIONS)
+
+
+def create_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that puts the triggers in place, in order."""
+    if dialect == "sqlite":
+        return tuple(SQLITE.values())
+    functions = (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+        for name, body in FUNCTIONS.items()
+    )
+    return (*functions, *POSTGRESQL.values())
+
+
+def drop_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that takes them away before their tables go."""
+    if dialect == "sqlite":
+        return tuple(f"DROP TRIGGER {name}" for name in SQLITE)
+    # The triggers go with their tables; a cascade takes those that are left.
+    return tuple(f"DROP FUNCTION {name}() CASCADE" for name in FUNCTIONS)

@@ -1,0 +1,83 @@
+"""SQLite's triggers around the books, as DDL text by name."""
+
+from __future__ import annotations
+
+_SAME_ENTRY = " AND ".join(
+    f"NEW.{column} IS OLD.{column}"
+    for column in (
+        "id",
+        "public_id",
+        "cooperative_id",
+        "kind",
+        "source",
+        "membership_id",
+        "booked_on",
+        "booked_at",
+        "for_month",
+        "reverses_id",
+    )
+)
+_STATED = (
+    "EXISTS (SELECT 1 FROM statements WHERE statements.id = OLD.statement_id"
+    " AND statements.stated_version >= OLD.version)"
+)
+
+
+def _refuse(name: str, event: str, message: str, when: str = "1") -> tuple[str, str]:
+    text = (
+        f"CREATE TRIGGER {name} BEFORE {event} FOR EACH ROW WHEN {when}"
+        f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    )
+    return name, text
+
+
+SQLITE: dict[str, str] = dict(
+    (
+        _refuse(
+            "entries_begin_open",
+            "INSERT ON entries",
+            "an entry is sealed after its postings, and never replaced",
+            # INSERT OR REPLACE deletes without a word to the triggers: an id is used once
+            "NEW.sealed <> 0 OR EXISTS (SELECT 1 FROM entries WHERE id = NEW.id)",
+        ),
+        _refuse(
+            "entries_append_only",
+            "UPDATE ON entries",
+            "entries are append-only",
+            f"NOT (OLD.sealed = 0 AND NEW.sealed = 1 AND {_SAME_ENTRY})",
+        ),
+        _refuse(
+            "entries_balance",
+            "UPDATE OF sealed ON entries",
+            "an entry has two postings or more, and debit equals credit",
+            "(SELECT count(*) < 2 OR sum(CASE side WHEN 'debit' THEN amount_cents"
+            " ELSE -amount_cents END) <> 0 FROM postings WHERE entry_id = NEW.id)",
+        ),
+        _refuse("entries_no_delete", "DELETE ON entries", "entries are append-only"),
+        _refuse(
+            "postings_not_into_sealed",
+            "INSERT ON postings",
+            "a sealed entry takes no posting, and a posting is never replaced",
+            "(SELECT sealed FROM entries WHERE id = NEW.entry_id) <> 0"
+            " OR EXISTS (SELECT 1 FROM postings WHERE id = NEW.id)",
+        ),
+        _refuse("postings_no_update", "UPDATE ON postings", "postings are append-only"),
+        _refuse("postings_no_delete", "DELETE ON postings", "postings are append-only"),
+        _refuse("accounts_no_update", "UPDATE ON accounts", "accounts are append-only"),
+        _refuse("accounts_no_delete", "DELETE ON accounts", "accounts are append-only"),
+        _refuse("audit_lines_no_update", "UPDATE ON audit_lines", "audit lines are append-only"),
+        _refuse("audit_lines_no_delete", "DELETE ON audit_lines", "audit lines are append-only"),
+        _refuse(
+            "assessments_sent_no_update",
+            "UPDATE ON assessments",
+            "a stated assessment stays as it was sent",
+            _STATED,
+        ),
+        _refuse(
+            "assessments_sent_no_delete",
+            "DELETE ON assessments",
+            "a stated assessment stays as it was sent",
+            _STATED,
+        ),
+    )
+)
