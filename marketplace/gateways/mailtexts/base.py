@@ -8,7 +8,7 @@ quantity, `path` (of this site) as a full link; all else as it is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -64,15 +64,35 @@ def _written(key: str, value: Any, locale: str, base_url: str) -> str:
     """Write one fact as the ending of its key says."""
     if value is None:
         return ""
-    match key.rsplit("_", 1)[-1]:
-        case "cents":
-            return format_currency(value / 100, "EUR", locale=locale)
-        case "hundredths":
-            return format_decimal(value / 100, locale=locale)
-        case "on":
-            return format_date(dt.date.fromisoformat(value), "d MMMM yyyy", locale=locale)
-        case "month":
-            return format_date(Month.parse(value).first, "LLLL yyyy", locale=locale)
-        case "path":
-            return f"{base_url}{value}"
+    ending = key.rsplit("_", 1)[-1]
+    if ending == "path":
+        return f"{base_url}{value}"
+    return _WRITERS.get(ending, _plain)(value, locale)
+
+
+def _plain(value: Any, _locale: str) -> str:
     return str(value)
+
+
+def _euros(cents: int, locale: str) -> str:
+    return format_currency(cents / 100, "EUR", locale=locale)
+
+
+def _day(iso: str, locale: str) -> str:
+    return format_date(dt.date.fromisoformat(iso), "d MMMM yyyy", locale=locale)
+
+
+def _month(text: str, locale: str) -> str:
+    return format_date(Month.parse(text).first, "LLLL yyyy", locale=locale)
+
+
+def _quantity(hundredths: int, locale: str) -> str:
+    return format_decimal(hundredths / 100, locale=locale)
+
+
+_WRITERS: dict[str, Callable[[Any, str], str]] = {
+    "cents": _euros,
+    "on": _day,
+    "month": _month,
+    "hundredths": _quantity,
+}

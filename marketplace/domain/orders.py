@@ -1,0 +1,198 @@
+"""The way of an order: the states of its lines and of its payment, and one table of allowed steps.
+
+Services: requested -> accepted -> (order) awaiting payment -> paid -> delivered -> confirmed.
+Goods: ordered -> awaiting payment at once -> paid -> delivered -> confirmed.
+Until the payment both sides can still step back; a line that ended so gives its stock back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marketplace.domain.errors import Refused
+
+# How long stock is kept for somebody who does not pay, and how long a service waits for yes or money.
+GOODS_WAIT = dt.timedelta(hours=48)
+SERVICE_WAIT = dt.timedelta(days=14)
+QUARTER = 25
+WHOLE = 100
+MOST_HUNDREDTHS = 999 * WHOLE
+
+
+class LineState(StrEnum):
+    """Where one line stands."""
+
+    REQUESTED = "requested"
+    ORDERED = "ordered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    DELIVERED = "delivered"
+    CONFIRMED = "confirmed"
+
+
+class PaymentState(StrEnum):
+    """Where the payment of the whole order stands."""
+
+    NOT_DUE = "not_due"
+    AWAITING = "awaiting"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class By(StrEnum):
+    """Who makes a step. The bank and the clock come by themselves."""
+
+    BUYER = "buyer"
+    MEMBER = "member"
+    BANK = "bank"
+    CLOCK = "clock"
+
+
+class Act(StrEnum):
+    """The steps."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    PAY = "pay"
+    DELIVER = "deliver"
+    CONFIRM = "confirm"
+
+
+class StepNotAllowed(Refused):
+    """The order does not stand where this step begins (any more)."""
+
+    code = "order_step_not_allowed"
+
+
+class NotForSale(Refused):
+    """The listing is not published (any more)."""
+
+    code = "order_not_for_sale"
+
+
+class OwnListing(Refused):
+    """Nobody buys from herself: it would be income out of nothing."""
+
+    code = "order_own_listing"
+
+
+class StockGone(Refused):
+    """There are not so many left; `left` says how many."""
+
+    code = "order_stock_gone"
+
+
+class WrongQuantity(Refused):
+    """Pieces, jobs and persons are whole; hours go by the quarter."""
+
+    code = "order_wrong_quantity"
+
+
+class SeveralSellers(Refused):
+    """One order is of one cooperative: that is who sells."""
+
+    code = "order_several_sellers"
+
+
+class NoAgreementInForce(Refused):
+    """Without an agreement in force on the day nobody knows where the money should go."""
+
+    code = "work_no_agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table: who may, from which states, and where the line or the payment goes."""
+
+    by: By
+    lines: frozenset[LineState]
+    payments: frozenset[PaymentState]
+    line_to: LineState | None = None
+    payment_to: PaymentState | None = None
+
+
+_ASKED = frozenset({LineState.REQUESTED})
+_AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
+_OPEN = _ASKED | _AGREED
+_UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
+_NOT_DUE = frozenset({PaymentState.NOT_DUE})
+_AWAITING = frozenset({PaymentState.AWAITING})
+_PAID = frozenset({PaymentState.PAID})
+ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED})
+
+# The one table. Declining needs no reason. Nothing else moves an order.
+STEPS: Mapping[Act, Step] = {
+    Act.ACCEPT: Step(By.MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
+    Act.DECLINE: Step(By.MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
+    Act.CANCEL: Step(By.BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
+    Act.EXPIRE: Step(By.CLOCK, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
+    Act.PAY: Step(By.BANK, _AGREED, _AWAITING, payment_to=PaymentState.PAID),
+    Act.DELIVER: Step(By.MEMBER, _AGREED, _PAID, line_to=LineState.DELIVERED),
+    Act.CONFIRM: Step(
+        By.BUYER, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
+    ),
+}
+
+
+def may(act: Act, *, by: By, line: LineState, payment: PaymentState) -> bool:
+    """Tell whether somebody may make this step from here."""
+    step = STEPS[act]
+    return by is step.by and line in step.lines and payment in step.payments
+
+
+def step_line(act: Act, *, by: By, line: LineState, payment: PaymentState) -> LineState:
+    """Give the line's next state, or raise StepNotAllowed."""
+    if not may(act, by=by, line=line, payment=payment):
+        raise StepNotAllowed
+    return STEPS[act].line_to or line
+
+
+def first_state(kind: str) -> LineState:
+    """Give where a line begins: a service is asked for, a product is ordered."""
+    return LineState.ORDERED if kind == "product" else LineState.REQUESTED
+
+
+def payment_after(lines: Iterable[LineState], payment: PaymentState) -> PaymentState:
+    """Give what the payment becomes by itself after a step of a line.
+
+    Due once every line has its yes; cancelled when no line is left. Money that came stays.
+    """
+    if payment not in _UNPAID:
+        return payment
+    states = set(lines)
+    if states <= ENDED:
+        return PaymentState.CANCELLED
+    return PaymentState.NOT_DUE if states & _ASKED else PaymentState.AWAITING
+
+
+def pay(lines: Iterable[LineState], payment: PaymentState) -> PaymentState:
+    """Give the payment's state once the bank says that money came, or raise StepNotAllowed."""
+    for line in lines:
+        if line not in ENDED:
+            step_line(Act.PAY, by=By.BANK, line=line, payment=payment)
+    if payment not in STEPS[Act.PAY].payments:
+        raise StepNotAllowed
+    return PaymentState.PAID
+
+
+def due_at(kinds: Iterable[str], now: dt.datetime) -> dt.datetime:
+    """Give until when an order waits: goods keep stock from others, so they wait shorter."""
+    return now + (GOODS_WAIT if set(kinds) == {"product"} else SERVICE_WAIT)
+
+
+def check_quantity(unit: str, hundredths: int) -> None:
+    """Refuse a quantity that the unit does not know (WrongQuantity): half a chair, ten minutes."""
+    smallest = QUARTER if unit == "hour" else WHOLE
+    if not smallest <= hundredths <= MOST_HUNDREDTHS or hundredths % smallest:
+        raise WrongQuantity
+
+
+def line_price_half_up(unit_price_cents: int, hundredths: int) -> int:
+    """Give the gross price of a line in cents, half a cent up."""
+    return (unit_price_cents * hundredths * 2 + WHOLE) // (2 * WHOLE)
