@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import LazyString
 
 from marketplace.domain.errors import Forbidden, NotFound, Refused
-from marketplace.web.messages import books, house, orders, people, statements, work
+from marketplace.web.messages import books, house, orders, people, rules, statements, work
 
 SENTENCES: dict[str, LazyString] = {
     **house.SENTENCES,
@@ -16,6 +16,7 @@ SENTENCES: dict[str, LazyString] = {
     **work.SENTENCES,
     **books.SENTENCES,
     **statements.SENTENCES,
+    **rules.SENTENCES,
 }
 
 
