@@ -34,9 +34,9 @@ lint: dev ## the checks that start nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/deptry marketplace wsgi.py
+	$(BIN)/deptry .
 	$(BIN)/djlint --lint --quiet marketplace/templates
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml marketplace wsgi.py
+	$(BIN)/bandit --quiet --severity-level medium --recursive --configfile pyproject.toml marketplace wsgi.py
 	$(BIN)/python scripts/catalogues.py check
 
 bench: dev ## CPU per request beside a floor application, as ratios (takes minutes)
