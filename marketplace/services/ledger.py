@@ -1,0 +1,281 @@
+"""The books: post an entry, read balances, months and the journal. Nothing here changes what stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Dialect, case, func, insert, or_, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from marketplace.domain import ledger
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.ledger import AlreadyBooked, Side
+from marketplace.models.ledger import Account, Entry, Posting
+
+PAGE = 50
+_Key = tuple[str, int | None]
+
+# What a posting adds on the debit side, in cents.
+debited: ColumnElement[int] = func.sum(
+    case((Posting.side == "debit", Posting.amount_cents), else_=-Posting.amount_cents)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSums:
+    """What one month (`for_month`) holds for one member, in cents; the parts as allocated."""
+
+    turnover_cents: int = 0
+    costs_cents: int = 0
+    training_cents: int = 0
+    reserve_cents: int = 0
+    municipality_cents: int = 0
+    member_cents: int = 0
+
+    @property
+    def result_cents(self) -> int:
+        """Turnover less costs."""
+        return self.turnover_cents - self.costs_cents
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One posting as the journal shows it."""
+
+    code: str
+    number: int
+    side: Side
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One entry as the journal shows it; `id` and `booked_on` are the cursor of the next page."""
+
+    id: int
+    public_id: str
+    kind: str
+    source: str
+    membership_id: int | None
+    booked_on: dt.date
+    for_month: Month
+    lines: tuple[JournalLine, ...]
+
+
+def post(
+    session: Session,
+    entry: ledger.Entry,
+    *,
+    cooperative_id: int,
+    source: str,
+    kind: str,
+    membership_id: int | None,
+    now: dt.datetime,
+    booked_on: dt.date | None = None,
+    for_month: Month | None = None,
+) -> Entry:
+    """Write a balanced entry and seal it; a source that stands already is AlreadyBooked.
+
+    `booked_on` is the day in Amsterdam of `now` unless given, `for_month` the month of that day.
+    Callers hold a lock on the happening (order, cost, member), so two at once meet here in turn.
+    """
+    if is_booked(session, cooperative_id=cooperative_id, source=source):
+        raise AlreadyBooked(source)
+    day = booked_on or day_in_amsterdam(now)
+    row = Entry(
+        cooperative_id=cooperative_id,
+        kind=kind,
+        source=source,
+        membership_id=membership_id,
+        booked_on=day,
+        booked_at=now,
+        for_month=for_month or Month.of(day),
+        reverses_id=None,
+        sealed=False,
+    )
+    session.add(row)
+    session.flush()
+    accounts = _accounts(session, cooperative_id, entry.lines)
+    session.execute(
+        insert(Posting),
+        [
+            {
+                "cooperative_id": cooperative_id,
+                "entry_id": row.id,
+                "account_id": accounts[line.account_code, line.membership_id],
+                "side": line.side,
+                "amount_cents": line.cents,
+            }
+            for line in entry.lines
+        ],
+    )
+    row.sealed = True
+    session.flush()
+    return row
+
+
+def is_booked(session: Session, *, cooperative_id: int, source: str) -> bool:
+    """Tell whether a happening stands in the books."""
+    found = select(Entry.id).where(Entry.cooperative_id == cooperative_id, Entry.source == source)
+    return session.scalar(found) is not None
+
+
+def _accounts(
+    session: Session, cooperative_id: int, lines: Iterable[ledger.Line]
+) -> dict[_Key, int]:
+    wanted = {(line.account_code, line.membership_id) for line in lines}
+    found = _find_accounts(session, cooperative_id, wanted)
+    missing = wanted - found.keys()
+    if missing:
+        rows = [
+            {"cooperative_id": cooperative_id, "code": code, "membership_id": membership_id}
+            for code, membership_id in sorted(missing, key=str)
+        ]
+        # Two first uses at once: the second waits, finds the account there and takes it.
+        session.execute(_insert_if_absent(session.get_bind().dialect), rows)
+        found |= _find_accounts(session, cooperative_id, missing)
+    return found
+
+
+def _insert_if_absent(dialect: Dialect) -> postgresql.Insert | sqlite.Insert:
+    if dialect.name == "sqlite":
+        return sqlite.insert(Account).on_conflict_do_nothing()
+    return postgresql.insert(Account).on_conflict_do_nothing()
+
+
+def _find_accounts(
+    session: Session, cooperative_id: int, wanted: Iterable[_Key]
+) -> dict[_Key, int]:
+    wanted = set(wanted)
+    members = {membership_id for _, membership_id in wanted if membership_id is not None}
+    rows = session.execute(
+        select(Account.code, Account.membership_id, Account.id).where(
+            Account.cooperative_id == cooperative_id,
+            Account.code.in_({code for code, _ in wanted}),
+            or_(Account.membership_id.is_(None), Account.membership_id.in_(members)),
+        )
+    )
+    return {(code, member): key for code, member, key in rows if (code, member) in wanted}
+
+
+def natural(code: str, debited_cents: int) -> int:
+    """Turn an amount on the debit side into the account's natural direction."""
+    return debited_cents if ledger.CHART[code].natural == "debit" else -debited_cents
+
+
+def balance(
+    session: Session, *, cooperative_id: int, code: str, membership_id: int | None = None
+) -> int:
+    """Give the balance of an account in cents, in its natural direction; of all members without one."""
+    found = balances(
+        session, cooperative_id=cooperative_id, codes=[code], membership_id=membership_id
+    )
+    return sum(found.values())
+
+
+def balances(
+    session: Session,
+    *,
+    cooperative_id: int,
+    codes: Sequence[str] | None = None,
+    membership_id: int | None = None,
+) -> dict[_Key, int]:
+    """Give balances in cents by (code, membership id or None), each in its natural direction."""
+    query = (
+        select(Account.code, Account.membership_id, debited)
+        .join(Posting, Posting.account_id == Account.id)
+        .where(Account.cooperative_id == cooperative_id)
+        .group_by(Account.code, Account.membership_id)
+    )
+    if codes is not None:
+        query = query.where(Account.code.in_(codes))
+    if membership_id is not None:
+        query = query.where(Account.membership_id == membership_id)
+    return {
+        (code, member): natural(code, int(cents)) for code, member, cents in session.execute(query)
+    }
+
+
+def month_sums(
+    session: Session, *, membership_ids: Sequence[int], first: Month, last: Month
+) -> dict[tuple[int, Month], MonthSums]:
+    """Give what each month holds for each member, by `for_month`; months without bookings are absent."""
+    rows = session.execute(
+        select(Entry.membership_id, Entry.for_month, Account.code, debited)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            Entry.membership_id.in_(membership_ids),
+            Entry.for_month.between(first, last),
+            or_(Account.code.in_(ledger.RESULT_CODES), Entry.kind == "allocated"),
+        )
+        .group_by(Entry.membership_id, Entry.for_month, Account.code)
+    )
+    sums: dict[tuple[int, Month], MonthSums] = {}
+    for member, month, code, cents in rows:
+        field = _month_field(code)
+        if member is not None and field is not None:
+            so_far = sums.get((member, month), MonthSums())
+            more = getattr(so_far, field) + natural(code, int(cents))
+            sums[member, month] = replace(so_far, **{field: more})
+    return sums
+
+
+def _month_field(code: str) -> str | None:
+    if code in ledger.COST_CODES:
+        return "costs_cents"
+    return {
+        "turnover": "turnover_cents",
+        "training_pot": "training_cents",
+        "reserve": "reserve_cents",
+        "payable_to_municipality": "municipality_cents",
+        "destined_for_member": "member_cents",
+        "payable_to_member": "member_cents",
+    }.get(code)
+
+
+def journal(
+    session: Session,
+    *,
+    cooperative_id: int,
+    before: tuple[dt.date, int] | None = None,
+    limit: int = PAGE,
+) -> list[JournalEntry]:
+    """Give entries, newest first; `before` is (booked_on, id) of the last entry of the page before."""
+    query = (
+        select(Entry)
+        .where(Entry.cooperative_id == cooperative_id)
+        .order_by(Entry.booked_on.desc(), Entry.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(Entry.booked_on, Entry.id) < before)
+    entries = list(session.scalars(query))
+    lines: dict[int, list[JournalLine]] = {entry.id: [] for entry in entries}
+    postings = session.execute(
+        select(Posting.entry_id, Account.code, Posting.side, Posting.amount_cents)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.entry_id.in_(lines))
+        .order_by(Posting.id)
+    )
+    for entry_id, code, side, cents in postings:
+        number = ledger.CHART[code].number
+        lines[entry_id].append(
+            JournalLine(code, number, "debit" if side == "debit" else "credit", cents)
+        )
+    return [
+        JournalEntry(
+            entry.id,
+            entry.public_id,
+            entry.kind,
+            entry.source,
+            entry.membership_id,
+            entry.booked_on,
+            entry.for_month,
+            tuple(lines[entry.id]),
+        )
+        for entry in entries
+    ]

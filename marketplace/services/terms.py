@@ -1,0 +1,129 @@
+"""What holds for a member on a day: dated parameters of the cooperative, and the member's agreements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.waterfall import (
+    Agreed,
+    NoAgreement,
+    NoParameters,
+    Parameters,
+    Stretch,
+    Terms,
+    stretch_on,
+    timeline,
+)
+from marketplace.models.cooperatives import CooperativeParameters
+from marketplace.models.memberships import Agreement
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The dated rows of one cooperative, as they were written."""
+
+    parameters: Sequence[CooperativeParameters]
+    agreements: dict[int, list[Agreement]]
+
+    def timeline(
+        self, membership_id: int, known_at: dt.datetime | None = None
+    ) -> list[tuple[dt.date, Terms]]:
+        """Give the terms of a member, each from a day on; `known_at` leaves out what was written later."""
+        parameters = [
+            (row.valid_from, parameters_of(row))
+            for row in self.parameters
+            if known_at is None or row.created_at <= known_at
+        ]
+        agreed = [
+            Agreed(
+                row.valid_from,
+                row.regime,
+                row.deductions_accepted,
+                row.threshold_cents,
+                row.period,
+                row.municipality_share,
+            )
+            for row in self.agreements.get(membership_id, [])
+            if known_at is None or row.created_at <= known_at
+        ]
+        return timeline(parameters, agreed)
+
+    def stretch(
+        self, membership_id: int, day: dt.date, known_at: dt.datetime | None = None
+    ) -> Stretch | None:
+        """Give the stretch around a day, or None where nothing is agreed or decided."""
+        return stretch_on(day, self.timeline(membership_id, known_at))
+
+
+def parameters_of(row: CooperativeParameters) -> Parameters:
+    """Give the figures of a row."""
+    return Parameters(
+        row.training_share,
+        row.reserve_share,
+        row.threshold_cents,
+        row.municipality_share,
+        row.period,
+    )
+
+
+def load(
+    session: Session, *, cooperative_id: int, membership_ids: Sequence[int] | None = None
+) -> Dated:
+    """Read the dated rows, of all members when none are named; two queries."""
+    parameters = session.scalars(
+        select(CooperativeParameters)
+        .where(CooperativeParameters.cooperative_id == cooperative_id)
+        .order_by(CooperativeParameters.valid_from)
+    )
+    query = select(Agreement).where(Agreement.cooperative_id == cooperative_id)
+    if membership_ids is not None:
+        query = query.where(Agreement.membership_id.in_(membership_ids))
+    agreements: dict[int, list[Agreement]] = {}
+    for agreement in session.scalars(query.order_by(Agreement.valid_from)):
+        agreements.setdefault(agreement.membership_id, []).append(agreement)
+    return Dated(list(parameters), agreements)
+
+
+def stretch_of(
+    session: Session, *, cooperative_id: int, membership_id: int, day: dt.date
+) -> Stretch:
+    """Give the member's stretch around a day; refuses with NoAgreement or NoParameters."""
+    dated = load(session, cooperative_id=cooperative_id, membership_ids=[membership_id])
+    stretch = dated.stretch(membership_id, day)
+    if stretch is None:
+        raise NoParameters if dated.agreements else NoAgreement
+    return stretch
+
+
+def agreement_on(
+    session: Session, *, cooperative_id: int, membership_id: int, day: dt.date
+) -> Agreement | None:
+    """Give the agreement in force on a day, or None."""
+    return session.scalar(
+        select(Agreement)
+        .where(
+            Agreement.cooperative_id == cooperative_id,
+            Agreement.membership_id == membership_id,
+            Agreement.valid_from <= day,
+            (Agreement.valid_to.is_(None)) | (Agreement.valid_to >= day),
+        )
+        .order_by(Agreement.valid_from.desc())
+        .limit(1)
+    )
+
+
+def require_agreement(
+    session: Session, *, cooperative_id: int, membership_id: int, day: dt.date
+) -> Agreement:
+    """Give the agreement in force; without one no sale is accepted: NoAgreement."""
+    found = agreement_on(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day
+    )
+    if found is None:
+        raise NoAgreement
+    return found

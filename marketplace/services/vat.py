@@ -1,0 +1,91 @@
+"""VAT: the scheme of a cooperative on a day, the rate of a line, and the sale that ends KOR."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.vat import Scheme, Taxed, crosses, of_document
+from marketplace.gateways.rulefiles import load_rulebook
+from marketplace.models.cooperatives import Cooperative, VatScheme
+from marketplace.models.ledger import Account, Entry, Posting
+
+
+def scheme_on(session: Session, *, cooperative_id: int, day: dt.date) -> Scheme:
+    """Give the scheme on a day; a cooperative that chose nothing charges VAT."""
+    found = session.scalar(
+        select(VatScheme.scheme)
+        .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
+        .order_by(VatScheme.valid_from.desc())
+        .limit(1)
+    )
+    return "kor" if found == "kor" else "charges"
+
+
+def rate(vat_category: str, day: dt.date, scheme: Scheme) -> Fraction:
+    """Give the rate of a category ("standard", "reduced") on a day; under KOR there is none."""
+    if scheme == "kor":
+        return Fraction(0)
+    return load_rulebook().value(f"tax.vat.{vat_category}", day).number
+
+
+def take_apart(prices: Sequence[tuple[int, str]], day: dt.date, scheme: Scheme) -> list[Taxed]:
+    """Take the lines of one document apart, each (gross cents, VAT category), in order."""
+    return of_document([(gross, rate(category, day, scheme)) for gross, category in prices])
+
+
+def charge(session: Session, *, cooperative_id: int, gross_cents: int, now: dt.datetime) -> Scheme:
+    """Give the scheme for a sale that is paid now; the sale that crosses KOR's limit ends KOR that day.
+
+    The limit is tested against what was paid in the calendar year, this sale included (Wet OB 25).
+    """
+    day = day_in_amsterdam(now)
+    if scheme_on(session, cooperative_id=cooperative_id, day=day) == "charges":
+        return "charges"
+    # One sale after the other, or two would both fit below the limit.
+    session.execute(
+        select(Cooperative.id).where(Cooperative.id == cooperative_id).with_for_update()
+    )
+    if scheme_on(session, cooperative_id=cooperative_id, day=day) == "charges":
+        return "charges"
+    limit = load_rulebook().value("tax.kor.max_year", day).cents
+    if not crosses(sold_in_year(session, cooperative_id, day), gross_cents, limit):
+        return "kor"
+    _end_kor(session, cooperative_id, day, now)
+    return "charges"
+
+
+def _end_kor(session: Session, cooperative_id: int, day: dt.date, now: dt.datetime) -> None:
+    today = session.scalar(
+        select(VatScheme).where(
+            VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from == day
+        )
+    )
+    if today is None:
+        today = VatScheme(cooperative_id=cooperative_id, valid_from=day, created_at=now)
+        session.add(today)
+    today.scheme = "charges"
+    today.reason = "kor_limit_crossed"
+    session.flush()
+
+
+def sold_in_year(session: Session, cooperative_id: int, day: dt.date) -> int:
+    """Give the net sales, in cents, that were paid in the calendar year of a day."""
+    sold = session.scalar(
+        select(func.sum(Posting.amount_cents))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            Entry.cooperative_id == cooperative_id,
+            Entry.kind == "paid",
+            Entry.booked_on.between(dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)),
+            Account.code == "received_in_advance",
+            Posting.side == "credit",
+        )
+    )
+    return int(sold or 0)
