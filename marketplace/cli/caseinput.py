@@ -70,9 +70,12 @@ class Fields:
 
     def __init__(self, raw: Any, place: str, allowed: Sequence[str], faults: Faults) -> None:
         self.place = place
-        self.faults = faults
         self.values: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
-        if not isinstance(raw, Mapping):
+        # one fault for a missing or misshapen object, not one for each field it lacks
+        self.faults = faults if isinstance(raw, Mapping) else Faults()
+        if raw is _MISSING:
+            faults.add(place, _("Dit veld is nodig."))
+        elif not isinstance(raw, Mapping):
             faults.add(place or "$", _("Hier moet een object staan, met velden en waarden."))
         for name in self.values:
             if name not in allowed:
@@ -137,14 +140,16 @@ class Fields:
 def read_case(raw: Any, place: str, keys: Mapping[str, ProfileKey], faults: Faults) -> Case:
     """Read one case; when `faults` grew, the case is only a stand-in and must not be assessed."""
     fields = Fields(raw, place, _CASE_KEYS, faults)
-    values = fields.values
+    values, faults = fields.values, fields.faults
     partner = values.get("partner")
     override = values.get("override")
     premium = values.get("premium")
     case = Case(
         month=_month(fields),
-        person=_person(Fields(values.get("person"), fields.at("person"), _PERSON_KEYS, faults)),
-        household=_household(values.get("household"), fields.at("household"), faults),
+        person=_person(
+            Fields(values.get("person", _MISSING), fields.at("person"), _PERSON_KEYS, faults)
+        ),
+        household=_household(values.get("household", _MISSING), fields.at("household"), faults),
         regime=cast("Any", fields.choice("regime", REGIMES)),
         work_income_cents=fields.whole("work_income_cents", None, least=-_MOST_CENTS),
         paid_out_cents=fields.whole("paid_out_cents", 0),
@@ -199,7 +204,7 @@ def _partner(raw: Any, place: str, faults: Faults) -> Partner:
     return Partner(
         person=_person(fields),
         work_income_cents=fields.whole("work_income_cents", 0, least=-_MOST_CENTS),
-        months_used=_months_used(used, fields.at("months_used"), faults),
+        months_used=_months_used(used, fields.at("months_used"), fields.faults),
     )
 
 
