@@ -100,12 +100,6 @@ class SeveralSellers(Refused):
     code = "order_several_sellers"
 
 
-class NoAgreementInForce(Refused):
-    """Without an agreement in force on the day nobody knows where the money should go."""
-
-    code = "work_no_agreement"
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One row of the table: who may, from which states, and where the line or the payment goes."""

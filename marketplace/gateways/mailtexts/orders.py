@@ -73,4 +73,18 @@ TEXTS: dict[str, MailText] = {
             "Je hoeft niets te doen.\n\n%(path)s"
         ),
     ),
+    "order_unanswered_buyer": MailText(
+        N_("Geen antwoord op je aanvraag: %(title)s"),
+        N_(
+            "Op je aanvraag voor %(title)s kwam geen antwoord. Daarom is de aanvraag vervallen. "
+            "Je hoeft niets te betalen.\n\n%(path)s"
+        ),
+    ),
+    "order_unanswered_member": MailText(
+        N_("Een aanvraag is vervallen: %(title)s"),
+        N_(
+            "De aanvraag voor %(title)s wachtte te lang op antwoord. Daarom is hij vervallen. "
+            "Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
 }
