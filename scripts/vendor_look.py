@@ -30,7 +30,6 @@ COMPONENTS = (
     "form-field-error-message",
     "form-label",
     "link",
-    "radio-button",
     "select",
     "skip-link",
     "table",
