@@ -17,9 +17,19 @@ class Storage(Protocol):
         """Store and give the name, like "pictures/x7Qd...webp"."""
         ...
 
+    def keep_beside(self, name: str, mark: str, content: bytes) -> str:
+        """Store a second form of a kept file, like "pictures/x7Qd...-small.webp", and give its name."""
+        ...
+
     def fetch(self, name: str) -> bytes:
         """Give the bytes; FileNotFoundError for an unknown or strange name."""
         ...
+
+
+def beside(name: str, mark: str) -> str:
+    """Give the name of the second form of a kept file."""
+    stem, ending = name.rsplit(".", 1)
+    return f"{stem}-{mark}.{ending}"
 
 
 class FolderStorage:
@@ -31,12 +41,21 @@ class FolderStorage:
     def keep(self, shelf: str, ending: str, content: bytes) -> str:
         """Write to a part file first, so that a killed process leaves no half picture."""
         name = f"{shelf}/{secrets.token_urlsafe(16)}.{ending}"
+        self._write(name, content)
+        return name
+
+    def keep_beside(self, name: str, mark: str, content: bytes) -> str:
+        """Write a file whose name follows from the first one's, so that no row needs to hold it."""
+        second = beside(name, mark)
+        self._write(second, content)
+        return second
+
+    def _write(self, name: str, content: bytes) -> None:
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
         draft.write_bytes(content)
         draft.replace(path)
-        return name
 
     def fetch(self, name: str) -> bytes:
         """Read one file."""
