@@ -162,6 +162,7 @@ RULE = {
     "cap": "nowhere",
 }
 HALVES = [value((2023, 1, 1), (2023, 6, 30)), value((2023, 8, 1), None)]
+HALF = {"from": dt.date(2023, 1, 1), "until": dt.date(2023, 6, 30), "reason": "not read"}
 HOLE = {"from": dt.date(2023, 7, 1), "until": dt.date(2023, 7, 31), "reason": "not read"}
 
 
@@ -189,3 +190,17 @@ def test_a_gap_with_a_reason_is_no_fault_and_sums_skip_it() -> None:
     same = {**IDENTITY, "terms": [{"id": "a", "factor": "1"}]}
     rulebook = broken(values=HALVES, parameter={"gaps": [HOLE]}, identities=[same])
     assert rule_faults(rulebook) == []
+
+
+def test_a_sum_is_not_asked_on_a_day_on_which_one_part_has_no_value() -> None:
+    frame = {"article": "x", "unit": "EUR", "description": ""}
+    early = {"id": "a", "values": [value((2023, 1, 1), None)], **frame}
+    late = {"id": "b", "values": [value((2023, 7, 1), None)], "gaps": [HALF], **frame}
+    same = {**IDENTITY, "terms": [{"id": "b", "factor": "1"}]}
+    assert rule_faults(broken(parameters=[early, late], identities=[same])) == []
+
+
+def test_after_the_review_date_an_outcome_is_provisional() -> None:
+    assert assess(case_2027(Person(40)), load_rulebook()).provisional
+    today = Case(Month(2026, 1), Person(40), Household("single"), "set_off")
+    assert not assess(today, load_rulebook()).provisional
