@@ -51,11 +51,29 @@ class HueyJobs:
         """Name the work that the bell and the clock start; the worker gives the real one."""
         from huey import crontab  # noqa: PLC0415 slow import, only where jobs are used
 
+        def look() -> None:
+            # huey finds a task by module and name: a function of this file, so that a ring from the
+            # web's process means the same in the worker's.
+            work()
+
         runner = self._runner()
-        self._ring = runner.task(name="ring")(work)
-        runner.periodic_task(crontab(minute="*"), name="clock")(work)
+        self._ring = runner.task(name="ring")(look)
+        runner.periodic_task(crontab(minute="*"), name="clock")(look)
 
     def run(self, work: Callable[[], None]) -> None:
-        """Serve until stopped: the bell and each minute start `work`."""
+        """Serve until stopped: the bell and each minute start `work`, and so does the start itself.
+
+        SIGTERM and SIGINT end it within seconds; what was half-way is found again by its lease.
+        """
         self.attach(work)
-        self._runner().create_consumer(workers=1, periodic=True, backoff=1.15).run()
+        runner = self._runner()
+        runner.flush()  # old rings all mean the same: look now
+        self._ring()
+        runner.create_consumer(
+            workers=1,
+            periodic=True,
+            max_delay=1.0,
+            graceful_signal="TERM",
+            shutdown_timeout=5,
+            check_worker_health=False,
+        ).run()

@@ -6,7 +6,9 @@ what it has to say comes as a signed body that is sent to the market's webhook, 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import http.client
 import json
 import secrets
 import sqlite3
@@ -14,11 +16,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from itsdangerous import BadData, TimestampSigner
 
+from marketplace.domain.calendar import AMSTERDAM
 from marketplace.gateways.payments import BadSignature, Event, PayPage, ProviderAway
 
 SIGNATURE_AGE = 24 * 3600
@@ -26,10 +30,11 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
     reference TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, amount_cents INTEGER NOT NULL,
     currency TEXT NOT NULL, title TEXT NOT NULL, back_url TEXT NOT NULL, locale TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'open');
+    state TEXT NOT NULL DEFAULT 'open', decided_on TEXT,
+    settled INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS events (
     id TEXT PRIMARY KEY, reference TEXT NOT NULL, body TEXT NOT NULL, delivered INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0, UNIQUE (reference, body));
+    attempts INTEGER NOT NULL DEFAULT 0);
 """
 
 
@@ -103,7 +108,7 @@ class TestBank:
             row = bank.execute("SELECT * FROM pages WHERE reference = ?", (reference,)).fetchone()
         if row is None:
             raise PageGone(reference)
-        return BankPage(**dict(row))
+        return BankPage(**{field.name: row[field.name] for field in fields(BankPage)})
 
     def pay(self, reference: str) -> SignedEvent:
         """Pay a page; paying twice gives the same event again."""
@@ -114,33 +119,57 @@ class TestBank:
         return self._decide(reference, "failed")
 
     def _decide(self, reference: str, kind: str) -> SignedEvent:
-        page = self.page(reference)
+        """Let a page end once; whoever comes later gets the event that is there."""
         with self._open() as bank:
             bank.execute(
-                "UPDATE pages SET state = ? WHERE reference = ? AND state = 'open'",
-                (kind, reference),
+                "UPDATE pages SET state = ?, decided_on = ? WHERE reference = ? AND state = 'open'",
+                (kind, dt.datetime.now(AMSTERDAM).date().isoformat(), reference),
             )
-            state = bank.execute(
-                "SELECT state FROM pages WHERE reference = ?", (reference,)
-            ).fetchone()[0]
-            event_id = f"evt_{reference}_{state}"
-            body = json.dumps(
-                {
-                    "id": event_id,
-                    "kind": state,
-                    "reference": reference,
-                    "intent": page.key,
-                    "amount_cents": page.amount_cents,
-                    "currency": page.currency,
-                    "fee_cents": 0,
-                },
-                sort_keys=True,
-            )
-            bank.execute(
-                "INSERT INTO events (id, reference, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (event_id, reference, body),
-            )
-        return self.sign(event_id, body.encode())
+            row = bank.execute("SELECT * FROM pages WHERE reference = ?", (reference,)).fetchone()
+            if row is None:
+                raise PageGone(reference)
+            event_id, body = self._note(bank, row["state"], dict(row))
+        return self.sign(event_id, body)
+
+    def settle(self, before: dt.date | None = None) -> int:
+        """Send what was paid before a day to the market's bank account; gives how many payments.
+
+        One event for each payment, once its own event was taken. Without a day: all that was paid.
+        """
+        with self._open() as bank:
+            rows = bank.execute(
+                "SELECT reference, key, amount_cents, currency FROM pages WHERE state = 'paid'"
+                " AND settled = 0 AND decided_on < ? AND EXISTS (SELECT 1 FROM events"
+                " WHERE events.reference = pages.reference AND delivered = 1)",
+                (before.isoformat() if before else "9999",),
+            ).fetchall()
+            for row in rows:
+                self._note(bank, "settled", dict(row))
+                bank.execute(
+                    "UPDATE pages SET settled = 1 WHERE reference = ?", (row["reference"],)
+                )
+        return len(rows)
+
+    def _note(self, bank: sqlite3.Connection, kind: str, page: dict[str, Any]) -> tuple[str, bytes]:
+        """Write down an event; the same happening again is the same event."""
+        event_id = f"evt_{page['reference']}_{kind}"
+        body = json.dumps(
+            {
+                "id": event_id,
+                "kind": kind,
+                "reference": page["reference"],
+                "intent": page["key"],
+                "amount_cents": page["amount_cents"],
+                "currency": page["currency"],
+                "fee_cents": 0,
+            },
+            sort_keys=True,
+        )
+        bank.execute(
+            "INSERT INTO events (id, reference, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (event_id, page["reference"], body),
+        )
+        return event_id, body.encode()
 
     def sign(self, event_id: str, body: bytes) -> SignedEvent:
         """Sign a body, with the time in the signature."""
@@ -163,7 +192,7 @@ class TestBank:
         """Give the events that the webhook did not take yet, oldest first."""
         with self._open() as bank:
             rows = bank.execute(
-                "SELECT id, body FROM events WHERE delivered = 0 ORDER BY rowid LIMIT 100"
+                "SELECT id, body FROM events WHERE delivered = 0 ORDER BY attempts, rowid LIMIT 100"
             ).fetchall()
         return [self.sign(row["id"], row["body"].encode()) for row in rows]
 
@@ -171,6 +200,11 @@ class TestBank:
         """Remember that the webhook took an event."""
         with self._open() as bank:
             bank.execute("UPDATE events SET delivered = 1 WHERE id = ?", (event_id,))
+
+    def _missed(self, event_id: str) -> None:
+        """Count a vain try, so that one event that is never taken does not hold up the others."""
+        with self._open() as bank:
+            bank.execute("UPDATE events SET attempts = attempts + 1 WHERE id = ?", (event_id,))
 
     def deliver(self, event: SignedEvent) -> bool:
         """Send one event to the market's webhook; False when it must be sent again later."""
@@ -183,10 +217,12 @@ class TestBank:
         try:
             with urllib.request.urlopen(request, timeout=8) as answer:  # noqa: S310 same address
                 taken = bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        except (urllib.error.URLError, http.client.HTTPException, OSError):
+            taken = False
         if taken:
             self.delivered(event.id)
+        else:
+            self._missed(event.id)
         return taken
 
     def deliver_waiting(self) -> int:

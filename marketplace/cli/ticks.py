@@ -1,0 +1,80 @@
+"""What the worker does at each tick: a list of steps, each on its own, so that one fault stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from marketplace import context
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.gateways.testbank import TestBank
+from marketplace.services import outbox, sweeps
+
+log = structlog.get_logger()
+
+# A tick comes every minute, so a batch that never gets empty must not hold up the next step for ever.
+MOST_BATCHES = 50
+
+
+def send_mails() -> int:
+    """Send what waits in the outbox."""
+    settings, mail = context.settings(), context.gateways().mail
+    return _in_batches(
+        lambda: outbox.send_waiting(
+            context.transaction, mail, base_url=settings.base_url, now=context.parts().clock()
+        )
+    )
+
+
+def deliver_bank_events() -> int:
+    """Let the test bank pay out what came on earlier days, and send what it still has to say."""
+    bank = context.gateways().payments
+    if not isinstance(bank, TestBank):
+        return 0
+    bank.settle(before=day_in_amsterdam(context.parts().clock()))
+    return bank.deliver_waiting()
+
+
+def expire_orders() -> int:
+    """End orders that waited too long."""
+    return _in_batches(_expire_some)
+
+
+def _expire_some() -> int:
+    with context.transaction() as session:
+        return sweeps.expire(session, now=context.parts().clock())
+
+
+def _in_batches(batch: Callable[[], int]) -> int:
+    """Repeat a batch until it finds nothing more; gives how much was done."""
+    done = 0
+    for _ in range(MOST_BATCHES):
+        count = batch()
+        done += count
+        if count == 0:
+            break
+    return done
+
+
+STEPS: tuple[tuple[str, Callable[[], int]], ...] = (
+    ("bank_events", deliver_bank_events),
+    ("expired_orders", expire_orders),
+    ("mails", send_mails),
+)
+
+
+def tick() -> dict[str, int | None]:
+    """Do every step once; gives how much each did, None for one that failed (and is tried again next time)."""
+    return {name: _guarded(name, step) for name, step in STEPS}
+
+
+def _guarded(name: str, step: Callable[[], int]) -> int | None:
+    try:
+        done = step()
+    except Exception:
+        log.exception("tick_step_failed", step=name)
+        return None
+    if done:
+        log.info("tick_step", step=name, done=done)
+    return done
