@@ -13,15 +13,16 @@ import pytest
 from flask import Flask, render_template_string
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Regexp
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ROOT / "marketplace" / "templates" / "parts"
 STATIC = ROOT / "marketplace" / "static"
 ENDPOINTS = (
-    "market.home",
-    "market.catalogue",
+    "home.page",
+    "home.how",
+    "catalogue.browse",
     "people.sign_in",
     "people.sign_out",
     "people.register",
@@ -65,8 +66,8 @@ class ExampleForm(FlaskForm):  # type: ignore[misc]
     price = StringField("Prijs", [InputRequired("Vul een prijs in.")], description="Als 12,50")
     postcode = StringField("Postcode", [Regexp(r"^\d{4} [A-Z]{2}$", message="Dat is er geen.")])
     text = TextAreaField("Tekst")
-    kind = SelectField("Soort", choices=[SelectChoice("a", "Tuin")])
-    regime = RadioField("Regeling", choices=[SelectChoice("pot", "Thermometer")])
+    kind = SelectField("Soort", choices=[("a", "Tuin")])
+    regime = RadioField("Regeling", choices=[("pot", "Thermometer")])
     photo = FileField("Foto")
 
 
@@ -103,7 +104,10 @@ def test_no_template_has_inline_style_or_script() -> None:
     for path in (ROOT / "marketplace" / "templates").rglob("*"):
         if path.is_file():
             text = path.read_text("utf-8")
-            found = re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son(?:click|change|load|submit|error|input)=", text)
+            found = re.search(
+                r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son(?:click|change|load|submit|error|input)=",
+                text,
+            )
             assert not found, f"{path.name}: {found}"
 
 
@@ -204,6 +208,7 @@ def test_a_line_over_months_keeps_a_hidden_month_hidden(render) -> None:  # type
     assert html.count("<tr>") == 4
 
 
+@pytest.mark.filterwarnings("ignore:Passing .* choices:DeprecationWarning")
 def test_a_field_keeps_what_was_typed_and_says_what_is_wrong(render) -> None:  # type: ignore[no-untyped-def]
     form = ExampleForm(formdata=MultiDict({"postcode": "12345 A"}))
     assert not form.validate()
@@ -225,7 +230,9 @@ def test_a_field_keeps_what_was_typed_and_says_what_is_wrong(render) -> None:  #
 @pytest.mark.parametrize("role", [None, "buyer", "member", "coordinator"])
 def test_every_page_has_a_way_in_and_both_languages(render, role: str | None) -> None:  # type: ignore[no-untyped-def]
     grants = [Row(id="1", label="Lid"), Row(id="2", label="Koper")]
-    actor = Row(name="Anouk", initial="A", role=role, grants=grants) if role else None
+    actor = (
+        Row(name="Anouk", initial="A", role=role, grants=grants, active=grants[0]) if role else None
+    )
     menu = [Row(label="Aanbod", href="/aanbod", icon="search", current=True)]
     html = render(
         '{% extends "layout.html" %}{% block main %}<h1>Hallo</h1>{% endblock %}',
