@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,35 +29,46 @@ class Dated:
 
     parameters: Sequence[CooperativeParameters]
     agreements: dict[int, list[Agreement]]
+    _made: dict[tuple[int, int, int], list[tuple[dt.date, Terms]]] = field(default_factory=dict)
 
     def timeline(
         self, membership_id: int, known_at: dt.datetime | None = None
     ) -> list[tuple[dt.date, Terms]]:
         """Give the terms of a member, each from a day on; `known_at` leaves out what was written later."""
         parameters = [
-            (row.valid_from, parameters_of(row))
-            for row in self.parameters
-            if known_at is None or row.created_at <= known_at
+            row for row in self.parameters if known_at is None or row.created_at <= known_at
         ]
-        agreed = [
-            Agreed(
-                row.valid_from,
-                row.regime,
-                row.deductions_accepted,
-                row.threshold_cents,
-                row.period,
-                row.municipality_share,
-            )
+        agreements = [
+            row
             for row in self.agreements.get(membership_id, [])
             if known_at is None or row.created_at <= known_at
         ]
-        return timeline(parameters, agreed)
+        # What was known only grows, so the numbers of rows tell which rows they are.
+        key = (membership_id, len(parameters), len(agreements))
+        if key not in self._made:
+            self._made[key] = timeline(
+                [(row.valid_from, parameters_of(row)) for row in parameters],
+                [agreed_in(row) for row in agreements],
+            )
+        return self._made[key]
 
     def stretch(
         self, membership_id: int, day: dt.date, known_at: dt.datetime | None = None
     ) -> Stretch | None:
         """Give the stretch around a day, or None where nothing is agreed or decided."""
         return stretch_on(day, self.timeline(membership_id, known_at))
+
+
+def agreed_in(row: Agreement) -> Agreed:
+    """Give what an agreement says for the waterfall."""
+    return Agreed(
+        row.valid_from,
+        row.regime,
+        row.deductions_accepted,
+        row.threshold_cents,
+        row.period,
+        row.municipality_share,
+    )
 
 
 def parameters_of(row: CooperativeParameters) -> Parameters:
