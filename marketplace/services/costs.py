@@ -13,7 +13,7 @@ from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.models.costs import Cost
 from marketplace.models.orders import OrderLine
-from marketplace.services import allocations, audit, terms, vat
+from marketplace.services import allocations, audit, reassess, terms, vat
 
 PAGE = 50
 
@@ -112,6 +112,9 @@ def approve(
     accepted = agreement is not None and agreement.costs_accepted
     cost.municipality_accepted_cents = booked.cost_cents if accepted else 0
     _decide(session, cost, "approved", actor_id, now, reason=None)
+    reassess.after_booking(
+        session, membership_id=cost.membership_id, for_month=cost.for_month, now=now
+    )
     return cost
 
 

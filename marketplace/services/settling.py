@@ -11,7 +11,7 @@ from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.vat import rate_text
 from marketplace.models.orders import Order, OrderLine
-from marketplace.services import allocations, ledger, vat
+from marketplace.services import allocations, ledger, reassess, vat
 
 SOLD_STATES = ("ordered", "accepted", "delivered", "confirmed")
 
@@ -102,7 +102,7 @@ def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
         return
     received = line.net_cents
     _take_vat_of_delivery(session, line, line.delivered_on)
-    allocations.book(
+    month = allocations.book(
         session,
         rules.delivered(net_cents=line.net_cents, received_net_cents=received),
         cooperative_id=line.cooperative_id,
@@ -112,6 +112,7 @@ def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
         own_month=Month.of(line.delivered_on),
         now=now,
     )
+    reassess.after_booking(session, membership_id=line.membership_id, for_month=month, now=now)
 
 
 def _take_vat_of_delivery(session: Session, line: OrderLine, day: dt.date) -> None:

@@ -1,0 +1,116 @@
+"""A statement: its states, what freezes it, and the difference that a later booking makes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.errors import Refused
+
+STATES = ("ready", "confirmed", "signed_off")
+DUE_DAY = 10
+
+
+class AlreadyConfirmed(Refused):
+    """The member confirmed this statement before; it stands as it was sent."""
+
+    code = "statement_already_confirmed"
+
+
+class Changed(Refused):
+    """The month was computed anew since the page was opened; look again, then confirm."""
+
+    code = "statement_changed"
+
+
+class NotConfirmed(Refused):
+    """The member has not confirmed this statement, so there is nothing to sign off."""
+
+    code = "statement_not_confirmed"
+
+
+class AlreadySignedOff(Refused):
+    """The municipality signed this statement off before."""
+
+    code = "statement_already_signed_off"
+
+
+def may_confirm(state: str, *, newest: int, seen: int) -> None:
+    """Refuse to confirm what is confirmed, or what is no longer what the member saw."""
+    if state != "ready":
+        raise AlreadyConfirmed
+    if newest != seen:
+        raise Changed
+
+
+def may_sign_off(state: str) -> None:
+    """Refuse to sign off what the member did not confirm, or what was signed off."""
+    if state == "ready":
+        raise NotConfirmed
+    if state == "signed_off":
+        raise AlreadySignedOff
+
+
+def due_on(month: Month) -> dt.date:
+    """Give the last day for confirming: the tenth of the next month."""
+    return month.shift(1).first.replace(day=DUE_DAY)
+
+
+def has_ended(month: Month, now: dt.datetime) -> bool:
+    """Tell whether a month is over in Amsterdam."""
+    return day_in_amsterdam(now) > month.last
+
+
+def canonical(value: Any) -> str:
+    """Write plain JSON values in one way only: keys sorted, no spaces, letters as they are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(inputs: Mapping[str, Any], outcome: Mapping[str, Any], rules_hash: str) -> str:
+    """Give the SHA-256 over all that a statement says; the proof that it stands as it was sent."""
+    whole = {"inputs": inputs, "outcome": outcome, "rules_hash": rules_hash}
+    return hashlib.sha256(canonical(whole).encode()).hexdigest()
+
+
+# What a correction tells: figures of the outcome, in cents.
+COMPARED = (
+    "turnover_cents",
+    "income_cents",
+    "exempt_cents",
+    "set_off_cents",
+    "benefit_cents",
+    "municipality_cents",
+    "member_cents",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The difference between what a month said and what it says now, in cents by figure."""
+
+    month: str
+    from_version: int
+    to_version: int
+    reason: str
+    differences: Mapping[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as plain JSON values."""
+        return {
+            "month": self.month,
+            "from_version": self.from_version,
+            "to_version": self.to_version,
+            "reason": self.reason,
+            "differences": dict(self.differences),
+        }
+
+
+def difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """Give each compared figure's change; what did not change is left out."""
+    changes = {name: after[name] - before[name] for name in COMPARED}
+    return {name: cents for name, cents in changes.items() if cents}
