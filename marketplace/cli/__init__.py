@@ -7,4 +7,6 @@ import click
 
 def groups() -> list[click.Command]:
     """Give every group of commands."""
-    return []
+    from marketplace.cli import people
+
+    return [people.group]

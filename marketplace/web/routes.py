@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.views import health, home, preferences
+from marketplace.web.views import (
+    health,
+    home,
+    invitations,
+    operator,
+    people,
+    preferences,
+)
 
 BLUEPRINTS = (
     health.blueprint,
     home.blueprint,
+    invitations.blueprint,
+    operator.blueprint,
+    people.blueprint,
     preferences.blueprint,
 )
 

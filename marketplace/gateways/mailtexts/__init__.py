@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.gateways.mailtexts import orders
+from marketplace.gateways.mailtexts import orders, people, statements
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
     **orders.TEXTS,
+    **people.TEXTS,
+    **statements.TEXTS,
 }
 
 

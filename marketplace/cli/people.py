@@ -1,0 +1,47 @@
+"""flask --app wsgi people create-operator: the first person of an installation without demo data."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+import click
+from flask.cli import AppGroup
+from flask_babel import force_locale
+
+from marketplace import context
+from marketplace.domain.errors import Refused
+from marketplace.gateways.passwords import hasher
+from marketplace.services import operators
+from marketplace.web.messages import sentence
+
+group = AppGroup("people", help="People of this installation.")
+
+
+@group.command("create-operator")
+@click.option("--email", required=True, help="The address to sign in with.")
+@click.option("--name", required=True, help="How the operator is called.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_operator(email: str, name: str, password_stdin: bool) -> None:  # noqa: FBT001 click gives flags so
+    """Make somebody operator; an account that exists keeps its password."""
+    if "@" not in email or not 1 <= len(name.strip()) <= 80:
+        click.echo("Give an e-mail address and a name of at most 80 characters.", err=True)
+        sys.exit(2)
+    password = (
+        sys.stdin.readline().rstrip("\r\n") if password_stdin else getpass.getpass("Password: ")
+    )
+    try:
+        with context.transaction() as session:
+            operators.create_operator(
+                session,
+                email=email,
+                name=name.strip(),
+                password=password,
+                passwords=hasher(context.settings().argon2_cost),
+                now=context.now(),
+            )
+    except Refused as refusal:
+        with force_locale("nl"):
+            click.echo(sentence(refusal), err=True)
+        sys.exit(1)
+    click.echo(f"{email} is operator now and can sign in at {context.settings().base_url}/inloggen")
