@@ -126,8 +126,8 @@ def _letter(
 
 
 def sent(session: Session, *, letter: Letter, now: dt.datetime) -> None:
-    """Remember that a mail left."""
-    _store(session, letter, state="sent", sent_at=now, last_error=None)
+    """Remember that a mail left; its facts go, because a link to choose a password is a key."""
+    _store(session, letter, state="sent", sent_at=now, last_error=None, facts={})
 
 
 def put_back(session: Session, *, letter: Letter, fault: str, now: dt.datetime) -> None:
