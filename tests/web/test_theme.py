@@ -25,6 +25,7 @@ ENDPOINTS = (
     "catalogue.browse",
     "people.sign_in",
     "people.sign_out",
+    "people.account",
     "people.register",
     "people.switch",
     "preferences.language",
