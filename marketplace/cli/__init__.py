@@ -7,6 +7,6 @@ import click
 
 def groups() -> list[click.Command]:
     """Give every group of commands."""
-    from marketplace.cli import people
+    from marketplace.cli import ledger, people, serve, worker
 
-    return [people.group]
+    return [ledger.group, people.group, serve.command, worker.group]
