@@ -46,6 +46,8 @@ class Payments(Protocol):
     """What the house asks of a payment provider."""
 
     name: str
+    origin: str
+    """The site of the pay pages, for the browser's rule where a form may lead."""
 
     def create_page(
         self, *, key: str, amount_cents: int, currency: str, title: str, back_url: str, locale: str

@@ -73,6 +73,7 @@ class TestBank:
     def __init__(self, *, folder: Path, base_url: str, secret: str) -> None:
         self._path = folder / "testbank.sqlite"
         self._base_url = base_url
+        self.origin = "/".join(base_url.split("/")[:3])
         self._signer = TimestampSigner(secret, salt="testbank-event")
 
     @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -31,10 +32,21 @@ class EventRefused(Exception):
         self.cooperative_id = intent.cooperative_id if intent else None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the provider is asked for; `key` makes the same question have the same answer."""
+
+    intent_id: int
+    key: str
+    amount_cents: int
+    currency: str
+    title: str
+
+
 def begin(
     session: Session, *, buyer_id: int, public_id: str, provider: str, now: dt.datetime
-) -> PaymentIntent:
-    """Give the intent to pay this order; an open one of the same amount is used again.
+) -> Wish:
+    """Give the wish to pay this order; an open one of the same amount is used again.
 
     Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
     order does not wait for money (any more).
@@ -44,7 +56,7 @@ def begin(
     )
     if order_id is None:
         raise NotFound
-    order, _lines = order_lines.lock_order(session, order_id)
+    order, lines = order_lines.lock_order(session, order_id)
     too_late = order.due_at is not None and order.due_at <= now
     if order.payment_state != PaymentState.AWAITING or too_late:
         raise StepNotAllowed
@@ -71,7 +83,30 @@ def begin(
         )
         session.add(intent)
         session.flush()
-    return intent
+    return Wish(
+        intent_id=intent.id,
+        key=intent.public_id,
+        amount_cents=intent.amount_cents,
+        currency=intent.currency,
+        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+    )
+
+
+def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
+    """Give how the payment of an order stands: paid, waiting, failed or cancelled; NotFound for a stranger."""
+    found = session.execute(
+        select(Order.payment_state, PaymentIntent.state)
+        .outerjoin(PaymentIntent, PaymentIntent.order_id == Order.id)
+        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+        .order_by(PaymentIntent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    payment, intent = found
+    if payment in {PaymentState.PAID, PaymentState.CANCELLED}:
+        return str(payment)
+    return "failed" if intent in {"failed", "expired"} else "waiting"
 
 
 def opened(session: Session, *, intent_id: int, page: PayPage) -> None:

@@ -8,18 +8,28 @@ from marketplace.web.views import (
     health,
     home,
     invitations,
+    mailbox,
     operator,
+    orders,
+    payments,
     people,
     preferences,
+    testbank,
+    work,
 )
 
 BLUEPRINTS = (
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
+    mailbox.blueprint,
     operator.blueprint,
+    orders.blueprint,
+    payments.blueprint,
     people.blueprint,
     preferences.blueprint,
+    testbank.blueprint,
+    work.blueprint,
 )
 
 

@@ -3,5 +3,19 @@
 from __future__ import annotations
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
-SENTENCES: dict[str, LazyString] = {}
+SENTENCES: dict[str, LazyString] = {
+    "order_step_not_allowed": _l(
+        "Dit kan niet meer. Er is intussen iets veranderd. Kijk op de pagina hoe het er nu voor staat."
+    ),
+    "order_not_for_sale": _l("Dit aanbod is er nu niet meer. Kijk gerust naar iets anders."),
+    "order_own_listing": _l("Dit is je eigen aanbod. Dat kun je niet zelf kopen."),
+    "order_stock_gone": _l("Er is niet genoeg meer van. Er is nog: %(left)s."),
+    "order_wrong_quantity": _l(
+        "Dit aantal kan niet. Neem hele stuks, klussen of personen. Uren kunnen per kwartier."
+    ),
+    "order_several_sellers": _l(
+        "Je kunt maar bij één coöperatie tegelijk bestellen. Maak twee bestellingen."
+    ),
+}

@@ -1,0 +1,126 @@
+"""Where an order stands, in words: steps, the next thing that happens, and a short status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask_babel import LazyString, gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from marketplace.domain.orders import ENDED, LineState, PaymentState
+from marketplace.web.formats import day, quantity
+
+
+class OrderSeen(Protocol):
+    """What this file reads of an order."""
+
+    @property
+    def payment_state(self) -> str: ...  # noqa: D102
+
+
+class LineSeen(Protocol):
+    """What this file reads of a line."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+
+    @property
+    def quantity_hundredths(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One step of the way; `state` is done, now or next."""
+
+    label: str
+    state: str
+    note: str | None = None
+
+
+SERVICE_WAY = (_l("Gevraagd"), _l("Ja gezegd"), _l("Betaald"), _l("Geleverd"), _l("Bevestigd"))
+GOODS_WAY = (_l("Besteld"), _l("Betaald"), _l("Geleverd"), _l("Bevestigd"))
+
+STATUS: dict[str, LazyString] = {
+    "requested": _l("Wacht op antwoord"),
+    "waits_for_others": _l("Ja gezegd"),
+    "to_pay": _l("Wacht op betaling"),
+    "paid": _l("Betaald"),
+    "delivered": _l("Geleverd"),
+    "confirmed": _l("Klaar"),
+    "declined": _l("Kan niet"),
+    "cancelled": _l("Gaat niet door"),
+}
+KIND_OF_TAG = {
+    "to_pay": "brick",
+    "paid": "mist",
+    "delivered": "mist",
+    "confirmed": "mist",
+}
+
+
+def standing(line: LineSeen, order: OrderSeen) -> str:
+    """Give one word for where a line stands, a key of STATUS."""
+    if line.state in {LineState.ACCEPTED, LineState.ORDERED}:
+        if order.payment_state == PaymentState.PAID:
+            return "paid"
+        return "to_pay" if order.payment_state == PaymentState.AWAITING else "waits_for_others"
+    return line.state
+
+
+def way(line: LineSeen, order: OrderSeen) -> list[Mark]:
+    """Give the steps of a line; one that ended has no steps left to come."""
+    labels = GOODS_WAY if line.kind == "product" else SERVICE_WAY
+    now_at = standing(line, order)
+    if LineState(line.state) in ENDED:
+        return [Mark(str(labels[0]), "done"), Mark(str(STATUS[now_at]), "now")]
+    done = {
+        "requested": 1,
+        "waits_for_others": len(labels) - 3,
+        "to_pay": len(labels) - 3,
+        "paid": len(labels) - 2,
+        "delivered": len(labels) - 1,
+        "confirmed": len(labels),
+    }[now_at]
+    states = ["done"] * done + ["now"] + ["next"] * len(labels)
+    return [Mark(str(label), state) for label, state in zip(labels, states, strict=False)]
+
+
+def what_next(line: LineSeen, order: OrderSeen, *, who: str, due: object) -> str:
+    """Say to the buyer what happens next."""
+    facts = {"who": who, "day": day(due)}  # type: ignore[arg-type]
+    return str(_NEXT[standing(line, order)]) % facts
+
+
+_NEXT: dict[str, LazyString] = {
+    "requested": _l(
+        "%(who)s leest je aanvraag. Je krijgt een mail bij ja of nee, uiterlijk op %(day)s. "
+        "Je betaalt nog niets."
+    ),
+    "waits_for_others": _l("Er is ja gezegd. We wachten nog op een ander antwoord."),
+    "to_pay": _l("Betaal voor %(day)s. Daarna is het geregeld."),
+    "paid": _l("Er is betaald. %(who)s gaat ermee aan de slag."),
+    "delivered": _l("%(who)s zegt dat het klaar is. Klopt dat? Bevestig het dan."),
+    "confirmed": _l("Alles is klaar. Dank je wel!"),
+    "declined": _l("%(who)s kan deze keer niet. Je hoeft niets te betalen."),
+    "cancelled": _l("Dit gaat niet door. Je hoeft niets te betalen."),
+}
+
+
+def how_much(line: LineSeen) -> str:
+    """Give the quantity with its unit: 2,5 uur, 3 stuks."""
+    number = quantity(line.quantity_hundredths)
+    one = 1 if line.quantity_hundredths == 100 else 2
+    if line.unit == "hour":
+        return str(gettext("%(number)s uur", number=number))
+    if line.unit == "person":
+        return str(ngettext("%(number)s persoon", "%(number)s personen", one, number=number))
+    if line.unit == "piece":
+        return str(ngettext("%(number)s stuk", "%(number)s stuks", one, number=number))
+    return str(gettext("%(number)s keer", number=number))

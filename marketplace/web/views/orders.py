@@ -1,0 +1,105 @@
+"""The buyer's pages: asking or ordering, the own orders, cancelling and confirming."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from marketplace import context
+from marketplace.domain.access import Permission
+from marketplace.domain.orders import NotForSale, OwnListing, StockGone
+from marketplace.services import catalogue, orders
+from marketplace.services.orders import Wanted
+from marketplace.web import progress
+from marketplace.web.forms.orders import OrderForm
+from marketplace.web.messages import sentence
+from marketplace.web.security import POLICY, needs, who
+from marketplace.web.views.catalogue import render_listing
+
+blueprint = Blueprint("orders", __name__)
+
+
+@blueprint.get("/bestellen/<listing>")
+@needs(Permission.BUY)
+def ask(listing: str) -> Any:
+    """Lead to the form on the listing's page; who is not signed in comes back to it this way."""
+    return redirect(url_for("catalogue.page", listing=listing, _anchor="vraag"), 303)
+
+
+@blueprint.post("/bestellen/<listing>")
+@needs(Permission.BUY)
+def place(listing: str) -> Any:
+    """Place the order; a product is paid next, a service waits for its yes."""
+    found = catalogue.one(context.session(), public_id=listing)
+    form = OrderForm(unit=found.unit, now=context.now())
+    if not form.validate_on_submit():
+        return render_listing(found, form, 422)
+    try:
+        order = orders.place(
+            context.session(),
+            buyer_id=who().person_id,
+            lines=[Wanted(listing, form.quantity.data)],
+            idempotency_key=form.key.data,
+            note=(form.note.data or "").strip(),
+            address=(form.address.data or "").strip(),
+            wanted_on=form.wanted_on.data,
+            now=context.now(),
+        )
+    except (StockGone, OwnListing, NotForSale) as fault:
+        form.form_errors.append(sentence(fault))
+        return render_listing(found, form, 409)
+    context.wake_after_commit()
+    return redirect(url_for("orders.page", order=order.public_id), 303)
+
+
+@blueprint.get("/bestellingen")
+@needs(Permission.BUY)
+def mine() -> str:
+    """Show the buyer's orders, newest first."""
+    before = request.args.get("voor")
+    found = orders.mine(context.session(), buyer_id=who().person_id, before=before)
+    following = found[-1].public_id if len(found) == orders.PAGE else None
+    return render_template(
+        "orders/mine.html", orders=found, following=following, before=before, progress=progress
+    )
+
+
+@blueprint.get("/bestellingen/<order>")
+@needs(Permission.BUY)
+def page(order: str) -> Any:
+    """Show one order: where it stands, what comes next, and the one thing to do."""
+    found = orders.one(context.session(), buyer_id=who().person_id, public_id=order)
+    may_cancel = found.payment_state in {"not_due", "awaiting"}
+    answer = make_response(
+        render_template("orders/page.html", order=found, may_cancel=may_cancel, progress=progress)
+    )
+    # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
+    origin = context.gateways().payments.origin
+    answer.headers["Content-Security-Policy"] = POLICY.replace(
+        "form-action 'self'", f"form-action 'self' {origin}"
+    )
+    return answer
+
+
+@blueprint.post("/bestellingen/<order>/afzeggen")
+@needs(Permission.BUY)
+def cancel(order: str) -> Any:
+    """Cancel before the payment."""
+    orders.cancel(context.session(), buyer_id=who().person_id, public_id=order, now=context.now())
+    context.wake_after_commit()
+    flash(_("Je hebt afgezegd. Je hoeft niets te betalen."), "ok")
+    return redirect(url_for("orders.page", order=order), 303)
+
+
+@blueprint.post("/bestellingen/<order>/bevestigen/<line>")
+@needs(Permission.BUY)
+def confirm(order: str, line: str) -> Any:
+    """Say that what was delivered is right."""
+    orders.confirm(
+        context.session(), buyer_id=who().person_id, public_id=order, line=line, now=context.now()
+    )
+    context.wake_after_commit()
+    flash(_("Dank je wel. We geven het door."), "ok")
+    return redirect(url_for("orders.page", order=order), 303)

@@ -1,0 +1,114 @@
+"""The member's pages: what is asked of her, her answer, and what she delivered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from marketplace import context
+from marketplace.domain.access import Permission
+from marketplace.services import work
+from marketplace.web import progress
+from marketplace.web.security import cooperative_id, membership_id, needs
+
+blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
+
+LIST_NAMES = {
+    "asked": _l("Nieuwe vragen"),
+    "waiting": _l("Wacht op de koper"),
+    "to_do": _l("Te doen"),
+    "done": _l("Klaar"),
+    "off": _l("Ging niet door"),
+}
+
+
+@blueprint.get("")
+@needs(Permission.WORK)
+def jobs() -> str:
+    """Show one list of the member's lines."""
+    which = request.args.get("lijst", "asked")
+    if which not in work.LISTS:
+        which = "asked"
+    before = request.args.get("voor")
+    found = work.jobs(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        which=which,
+        before=before,
+    )
+    following = found[-1].public_id if len(found) == work.PAGE else None
+    return render_template(
+        "work/jobs.html",
+        lines=found,
+        which=which,
+        names=LIST_NAMES,
+        before=before,
+        following=following,
+        progress=progress,
+    )
+
+
+@blueprint.get("/<line>")
+@needs(Permission.WORK)
+def page(line: str) -> str:
+    """Show one line: who asks, when, where, and what it leaves."""
+    found = work.one(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        public_id=line,
+    )
+    standing = progress.standing(found, found.order)
+    return render_template("work/page.html", line=found, standing=standing, progress=progress)
+
+
+@blueprint.post("/<line>/ja")
+@needs(Permission.WORK)
+def accept(line: str) -> Any:
+    """Say yes."""
+    work.accept(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        public_id=line,
+        now=context.now(),
+    )
+    context.wake_after_commit()
+    flash(_("Je hebt ja gezegd. De koper krijgt een mail om te betalen."), "ok")
+    return redirect(url_for("work.page", line=line), 303)
+
+
+@blueprint.post("/<line>/nee")
+@needs(Permission.WORK)
+def decline(line: str) -> Any:
+    """Say no, without a reason."""
+    work.decline(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        public_id=line,
+        now=context.now(),
+    )
+    context.wake_after_commit()
+    flash(_("Je hebt nee gezegd. Dat mag altijd. De koper krijgt een mail."), "ok")
+    return redirect(url_for("work.jobs"), 303)
+
+
+@blueprint.post("/<line>/geleverd")
+@needs(Permission.WORK)
+def deliver(line: str) -> Any:
+    """Say that it is done; the money is divided now."""
+    work.deliver(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        public_id=line,
+        now=context.now(),
+    )
+    context.wake_after_commit()
+    flash(_("Goed gedaan! De koper krijgt de vraag of het klopt."), "ok")
+    return redirect(url_for("work.page", line=line), 303)
