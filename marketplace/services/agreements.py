@@ -1,0 +1,165 @@
+"""Agreements: the one in force, a member's history, and making a new one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain import agreements as rules
+from marketplace.domain.errors import NotFound
+from marketplace.models.ledger import Entry
+from marketplace.models.memberships import Agreement, Membership
+from marketplace.models.statements import Statement
+from marketplace.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a new agreement says; shares in hundredths of a percent, None leaves it to the cooperative."""
+
+    valid_from: dt.date
+    regime: str
+    decision_reference: str
+    born_on: dt.date
+    household_kind: str
+    has_children: bool
+    cost_sharers: int
+    household_origin: str
+    exemption_n_granted: bool
+    months_n_used_at_entry: int
+    deductions_accepted: bool
+    costs_accepted: bool
+    exit_rule: str
+    threshold_cents: int | None = None
+    period: str | None = None
+    municipality_share: int | None = None
+    hours_per_week: int | None = None
+
+
+def in_force(session: Session, *, membership_id: int, on: dt.date) -> Agreement | None:
+    """Give the agreement of a member that holds on a day, or None."""
+    return session.scalar(
+        select(Agreement).where(
+            Agreement.membership_id == membership_id,
+            Agreement.valid_from <= on,
+            or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on),
+        )
+    )
+
+
+def of_member(session: Session, *, membership_id: int) -> Sequence[Agreement]:
+    """Give all agreements of a member, newest first."""
+    return session.scalars(
+        select(Agreement)
+        .where(Agreement.membership_id == membership_id)
+        .order_by(Agreement.valid_from.desc())
+    ).all()
+
+
+def make(
+    session: Session,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    terms: Terms,
+    made_by_id: int,
+    now: dt.datetime,
+) -> Agreement:
+    """Make an agreement; the one before it ends on the last day before.
+
+    Refuses one that begins inside a month, overlaps a later one, or reaches back over a month that was
+    booked or stated; NotFound for a member of another cooperative.
+    """
+    member = _locked(session, cooperative_id, membership_id)
+    earlier = of_member(session, membership_id=member.id)
+    rules.check(
+        rules.Proposed(terms.valid_from, terms.regime, terms.exit_rule),
+        begins=[one.valid_from for one in earlier],
+        # Before a first agreement nothing is divided, so nothing can be divided otherwise.
+        last_booked_on=_last_booked(session, member.id) if earlier else None,
+        last_stated=session.scalar(
+            select(func.max(Statement.month)).where(Statement.membership_id == member.id)
+        ),
+    )
+    before = _close(earlier[0], terms.valid_from) if earlier else None
+    # The old one ends first, so that not even for a moment two hold at once.
+    session.flush()
+    made = Agreement(
+        cooperative_id=cooperative_id,
+        membership_id=member.id,
+        municipality_id=member.municipality_id,
+        valid_to=None,
+        made_by_id=made_by_id,
+        created_at=now,
+        **asdict(terms),
+    )
+    session.add(made)
+    session.flush()
+    audit.record(
+        session,
+        actor_id=made_by_id,
+        act="agreement_made",
+        thing=f"agreement:{made.id}",
+        at=now,
+        cooperative_id=cooperative_id,
+        municipality_id=member.municipality_id,
+        before=before,
+        after=_told(made),
+    )
+    return made
+
+
+def end(session: Session, *, membership_id: int, last_day: dt.date) -> None:
+    """Let the open agreement of a member end on the last day of a month; without one nothing happens."""
+    found = session.scalar(
+        select(Agreement)
+        .where(Agreement.membership_id == membership_id, Agreement.valid_to.is_(None))
+        .order_by(Agreement.valid_from.desc())
+    )
+    if found is not None:
+        found.valid_to = max(last_day, found.valid_from)
+        session.flush()
+
+
+def _locked(session: Session, cooperative_id: int, membership_id: int) -> Membership:
+    member = session.scalar(
+        select(Membership)
+        .where(Membership.id == membership_id, Membership.cooperative_id == cooperative_id)
+        .with_for_update()
+    )
+    if member is None:
+        raise NotFound
+    return member
+
+
+def _last_booked(session: Session, membership_id: int) -> dt.date | None:
+    return session.scalar(
+        select(func.max(Entry.booked_on)).where(Entry.membership_id == membership_id)
+    )
+
+
+def _close(previous: Agreement, valid_from: dt.date) -> dict[str, object]:
+    last = rules.last_day_before(valid_from)
+    if previous.valid_to is None or previous.valid_to > last:
+        previous.valid_to = last
+    return _told(previous)
+
+
+def _told(agreement: Agreement) -> dict[str, object]:
+    """What the audit keeps: how earnings are treated, no facts about the household."""
+    return {
+        "regime": agreement.regime,
+        "valid_from": agreement.valid_from.isoformat(),
+        "valid_to": agreement.valid_to.isoformat() if agreement.valid_to else None,
+        "decision_reference": agreement.decision_reference,
+        "exit_rule": agreement.exit_rule,
+        "deductions_accepted": agreement.deductions_accepted,
+        "costs_accepted": agreement.costs_accepted,
+        "threshold_cents": agreement.threshold_cents,
+        "municipality_share": agreement.municipality_share,
+        "period": agreement.period,
+    }

@@ -1,0 +1,200 @@
+"""What a statement says, as lines to show: label, amount, reason, and the backing of each step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from marketplace.domain.calendar import Month
+from marketplace.domain.earnings.assessment import GROUPS, Assessment, Line, from_dict
+from marketplace.services.statements import Told, titles_of
+from marketplace.web import explain
+from marketplace.web.formats import day, euro, percent
+from marketplace.web.messages import statements as words
+
+# Which swatch of the money bar belongs to a step.
+SWATCHES = {
+    "vat": "vat",
+    "cost": "costs",
+    "cost_set_off": "costs",
+    "costs": "costs",
+    "training": "training",
+    "reserve": "coop",
+    "municipality": "municipality",
+    "thermometer": "pot",
+    "payable": "kept",
+}
+_RESULTS = frozenset({"thermometer", "payable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of a statement on a page; `chips` are what backs it, the certainty last."""
+
+    label: str
+    cents: int
+    reason: str
+    chips: tuple[str, ...]
+    swatch: str | None = None
+    result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of the assessment that add up to one amount."""
+
+    code: str
+    title: str
+    cents: int
+    lines: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One correction: the month, why, and the figures that changed as (label, cents)."""
+
+    month: Month
+    reason: str
+    figures: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of the money bar."""
+
+    code: str
+    label: str
+    cents: int
+    note: str | None = None
+
+
+def steps_in(told: Told, section: str) -> list[Shown]:
+    """Give the steps of a section: "turnover" (jobs) or "division" (where the money goes)."""
+    return [_step(step) for step in told.outcome["steps"] if step["section"] == section]
+
+
+def steps_without_customers(told: Told) -> list[Shown]:
+    """Give the steps for the municipality: jobs and receipts as sums only, without their titles."""
+    steps = told.outcome["steps"]
+    division = [one for one in steps if one["section"] == "division"]
+    sold = sum(one["amount_cents"] for one in steps if one["section"] == "turnover")
+    spent = sum(one["amount_cents"] for one in division if one["code"].startswith("cost"))
+    backing = {**steps[-1], "params": {}}
+    shown = [_step({**backing, "code": "jobs", "amount_cents": sold})]
+    if spent:
+        shown.append(_step({**backing, "code": "costs", "amount_cents": spent}))
+    return [*shown, *(_step(one) for one in division if not one["code"].startswith("cost"))]
+
+
+def groups_of(told: Told) -> list[Group]:
+    """Give the groups of the assessment that say something, each with its lines."""
+    answer = assessment_of(told)
+    found: list[Group] = []
+    for code in GROUPS:
+        lines = answer.group(code)
+        if lines and (code != "premium" or answer.premium_cents):
+            total = sum(line.amount_cents for line in lines)
+            shown = tuple(_engine_line(line) for line in lines)
+            found.append(Group(code, str(words.GROUPS[code]), total, shown))
+    return found
+
+
+def warnings_of(told: Told) -> list[str]:
+    """Give what the reader must know before trusting the figures."""
+    return [explain.warning_text(warned) for warned in assessment_of(told).warnings]
+
+
+def changes_of(told: Told) -> list[Change]:
+    """Give the corrections that a statement carries, oldest month first."""
+    return [
+        Change(
+            Month.parse(one["month"]),
+            str(words.CHANGES[one["reason"]]),
+            tuple((str(words.COMPARED[name]), cents) for name, cents in one["differences"].items()),
+        )
+        for one in told.outcome["corrections"]
+    ]
+
+
+def assessment_of(told: Told) -> Assessment:
+    """Give the engine's answer back."""
+    return from_dict(told.outcome["assessment"])
+
+
+def gain_of(told: Told) -> int:
+    """Give what the member has more than without this work, in cents and before tax."""
+    figures = told.figures
+    if told.regime == "pot":
+        return figures["member_cents"]
+    return figures["to_spend_cents"] - figures["norm_cents"]
+
+
+def segments_of(told: Told) -> list[Segment]:
+    """Give the parts of what buyers paid, for the money bar; without jobs there is none."""
+    if not told.inputs["jobs"]:
+        return []
+    sums: dict[str, int] = {}
+    for step in told.outcome["steps"]:
+        if step["section"] == "division":
+            code = SWATCHES.get(step["code"])
+            cents = step["amount_cents"]
+            if code:
+                sums[code] = sums.get(code, 0) + (cents if step["code"] in _RESULTS else -cents)
+    names = {
+        "vat": _("Btw"),
+        "costs": _("Kosten"),
+        "training": _("Opleidingspot"),
+        "coop": _("Coöperatie"),
+        "municipality": _("Gemeente"),
+        "pot": _("Thermometer"),
+        "kept": _("Voor jou"),
+    }
+    # A bar of parts has no place for a part below zero: a loss is told in the lines.
+    return [Segment(code, names[code], cents) for code, cents in sums.items() if cents > 0]
+
+
+def _step(step: Mapping[str, Any]) -> Shown:
+    shown = _written(step["params"])
+    code = step["code"]
+    return Shown(
+        label=str(words.STEPS[code]) % shown,
+        cents=step["amount_cents"],
+        reason=str(words.REASONS[code]) % shown,
+        chips=_chips(step),
+        swatch=SWATCHES.get(code),
+        result=code in _RESULTS,
+    )
+
+
+def _chips(step: Mapping[str, Any]) -> tuple[str, ...]:
+    if step["backing"] == "article":
+        return (step["reference"], *_sources(step["source"], step["certainty"]))
+    return (str(words.BACKINGS[step["backing"]]) % {"reference": step["reference"]},)
+
+
+def _engine_line(line: Line) -> Shown:
+    chips = (explain.basis_text(line), *_sources(line.source, line.certainty))
+    return Shown(explain.line_text(line), line.amount_cents, explain.formula_text(line), chips)
+
+
+def _sources(keys: Sequence[str], certainty: str) -> Iterable[str]:
+    titles = titles_of(keys)
+    return (*titles, _("zekerheid: %(word)s", word=explain.certainty_text(certainty)))
+
+
+def _written(params: Mapping[str, Any]) -> dict[str, str]:
+    written: dict[str, str] = {}
+    for key, value in params.items():
+        if key.endswith("_cents"):
+            written[key.removesuffix("_cents")] = euro(value)
+        elif key.endswith("_on"):
+            written[key.removesuffix("_on")] = day(dt.date.fromisoformat(value))
+        elif key == "share":
+            written[key] = percent(value)
+        else:
+            written[key] = str(value)
+    return written
