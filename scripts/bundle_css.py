@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "marketplace" / "static"
-THEME = ("bridge", "tokens", "drawings", "base", "components", "money", "cards", "pages")
+THEME = ("bridge", "tokens", "drawings", "base", "components", "money", "cards", "pages", "market")
 CHOSEN = '[data-theme="dark"]'
 UNCHOSEN = ':root:not([data-theme="light"])'
 

@@ -7,6 +7,6 @@ import click
 
 def groups() -> list[click.Command]:
     """Give every group of commands."""
-    from marketplace.cli import ledger, people, serve, worker
+    from marketplace.cli import ledger, people, places, serve, worker
 
-    return [ledger.group, people.group, serve.command, worker.group]
+    return [ledger.group, people.group, places.group, serve.command, worker.group]

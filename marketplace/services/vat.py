@@ -27,6 +27,21 @@ def scheme_on(session: Session, *, cooperative_id: int, day: dt.date) -> Scheme:
     return "kor" if found == "kor" else "charges"
 
 
+def schemes_on(
+    session: Session, *, cooperative_ids: Sequence[int], day: dt.date
+) -> dict[int, Scheme]:
+    """Give the scheme of each of these cooperatives on a day, in one query."""
+    schemes: dict[int, Scheme] = dict.fromkeys(cooperative_ids, "charges")
+    rows = session.execute(
+        select(VatScheme.cooperative_id, VatScheme.scheme)
+        .where(VatScheme.cooperative_id.in_(cooperative_ids), VatScheme.valid_from <= day)
+        .order_by(VatScheme.valid_from)
+    )
+    for row in rows:
+        schemes[row.cooperative_id] = "kor" if row.scheme == "kor" else "charges"
+    return schemes
+
+
 def rate(vat_category: str, day: dt.date, scheme: Scheme) -> Fraction:
     """Give the rate of a category ("standard", "reduced") on a day; under KOR there is none."""
     if scheme == "kor":
@@ -49,7 +64,9 @@ def charge(session: Session, *, cooperative_id: int, gross_cents: int, now: dt.d
         return "charges"
     # One sale after the other, or two would both fit below the limit.
     session.execute(
-        select(Cooperative.id).where(Cooperative.id == cooperative_id).with_for_update()
+        select(Cooperative.id)
+        .where(Cooperative.id == cooperative_id)
+        .with_for_update(key_share=True)
     )
     if scheme_on(session, cooperative_id=cooperative_id, day=day) == "charges":
         return "charges"

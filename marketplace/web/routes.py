@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.web.views import (
+    catalogue,
     health,
     home,
     invitations,
+    listings,
     mailbox,
     operator,
     orders,
@@ -19,9 +21,11 @@ from marketplace.web.views import (
 )
 
 BLUEPRINTS = (
+    catalogue.blueprint,
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
+    listings.blueprint,
     mailbox.blueprint,
     operator.blueprint,
     orders.blueprint,

@@ -87,6 +87,8 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 class _ReadField(StringField):
     """A text that is read into something else; an empty one is None, an unreadable one an error."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed; blanks alone count as nothing typed."""
         typed = str(valuelist[0]) if valuelist else ""
@@ -139,7 +141,7 @@ class MoneyField(_ReadField):
 
 
 class QuantityField(_ReadField):
-    """A quantity; `data` is whole hundredths or None. `whole=True` takes no fractions."""
+    """A quantity; `data` is whole hundredths or None. `whole` takes no fractions, `zero` takes a zero."""
 
     def __init__(
         self,
@@ -147,11 +149,13 @@ class QuantityField(_ReadField):
         validators: list[Any] | None = None,
         *,
         whole: bool = False,
+        zero: bool = False,
         largest: int = 999_00,
         **options: Any,
     ) -> None:
         super().__init__(label, validators, **options)
         self.whole = whole
+        self.zero = zero
         self.largest = largest
 
     def _read(self, typed: str) -> int:
@@ -160,7 +164,7 @@ class QuantityField(_ReadField):
             raise ValueError(_("Schrijf een aantal. Bijvoorbeeld 3 of 2,5."))
         if self.whole and found % 100:
             raise ValueError(_("Schrijf een heel aantal. Bijvoorbeeld 3."))
-        if found == 0:
+        if found == 0 and not self.zero:
             raise ValueError(_("Vul een aantal in dat hoger is dan nul."))
         if found > self.largest:
             raise ValueError(_("Dit aantal is te hoog."))

@@ -7,11 +7,12 @@ from typing import Any
 from flask_babel import LazyString
 
 from marketplace.domain.errors import Forbidden, NotFound, Refused
-from marketplace.web.messages import books, house, orders, people, rules, statements, work
+from marketplace.web.messages import books, house, listings, orders, people, rules, statements, work
 
 SENTENCES: dict[str, LazyString] = {
     **house.SENTENCES,
     **people.SENTENCES,
+    **listings.SENTENCES,
     **orders.SENTENCES,
     **work.SENTENCES,
     **books.SENTENCES,

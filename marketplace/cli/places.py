@@ -1,0 +1,31 @@
+"""Commands about places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from marketplace import context
+
+
+@click.group("places")
+def group() -> None:
+    """Places with coordinates, to find what is near."""
+
+
+@group.command("load")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def load(file: Path | None) -> None:
+    """Load FILE (name,lat,lon with a heading); without one the Dutch places that come along."""
+    from marketplace.gateways.placefiles import DUTCH_PLACES, BadPlaceFile, read
+    from marketplace.services import places
+
+    try:
+        with context.transaction() as session:
+            number = places.load(session, read(file or DUTCH_PLACES))
+    except BadPlaceFile as fault:
+        raise click.ClickException(str(fault)) from None
+    click.echo(f"{number} places")

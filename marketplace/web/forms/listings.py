@@ -1,0 +1,149 @@
+"""Forms of what a member offers. They check shape only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from marketplace.services.listings import Offer
+from marketplace.web.forms.fields import MoneyField, QuantityField
+from marketplace.web.words import CATEGORY_WORDS
+
+KIND_OF_UNIT = {"hour": "service", "job": "service", "person": "service", "piece": "product"}
+MOST_STOCK = 9_999
+
+
+def one_line(text: str | None) -> str | None:
+    """Take away line ends and double blanks."""
+    return " ".join(text.split()) if text else text
+
+
+def plain_text(text: str | None) -> str | None:
+    """Keep line ends, take away blanks around."""
+    return text.replace("\r\n", "\n").strip() if text else text
+
+
+class ListingForm(FlaskForm):  # type: ignore[misc]
+    """A service or a product."""
+
+    unit = RadioField(
+        _l("Wat bied je aan?"),
+        [InputRequired(_l("Kies wat je aanbiedt."))],
+        choices=[
+            ("hour", _l("Een dienst, per uur")),
+            ("job", _l("Een dienst, per klus")),
+            ("person", _l("Een dienst, per persoon")),
+            ("piece", _l("Een product, per stuk")),
+        ],
+    )
+    category = SelectField(
+        _l("Soort"),
+        [DataRequired(_l("Kies een soort."))],
+        choices=[("", _l("Kies een soort")), *CATEGORY_WORDS.items()],
+    )
+    title = StringField(
+        _l("Titel"),
+        [
+            DataRequired(_l("Geef je aanbod een titel.")),
+            Length(max=80, message=_l("Neem hoogstens 80 tekens.")),
+        ],
+        filters=[one_line],
+        description=_l("Zeg kort wat je doet. Bijvoorbeeld: heg knippen en tuin netjes maken."),
+    )
+    description = TextAreaField(
+        _l("Vertel erover"),
+        [
+            DataRequired(_l("Vertel wat een koper van je krijgt.")),
+            Length(max=2000, message=_l("Neem hoogstens 2000 tekens.")),
+        ],
+        filters=[plain_text],
+        description=_l("Wat doe je, wat neem je mee, hoe lang duurt het?"),
+    )
+    price = MoneyField(
+        _l("Prijs"),
+        [InputRequired(_l("Vul een prijs in."))],
+        smallest=100,
+        description=_l("Dit betaalt de koper, met btw. Bijvoorbeeld 32,50."),
+    )
+    vat_category = RadioField(
+        _l("Welke btw hoort erbij?"),
+        [InputRequired(_l("Kies een tarief."))],
+        choices=[
+            ("standard", _l("Gewoon tarief: voor de meeste klussen, lessen en spullen")),
+            (
+                "reduced",
+                _l(
+                    "Laag tarief: voor eten, voor fietsen en kleding herstellen, en voor schoonmaken"
+                ),
+            ),
+        ],
+        description=_l("Weet je het niet zeker? Vraag het aan je coördinator."),
+    )
+    stock = QuantityField(
+        _l("Voorraad"),
+        [Optional()],
+        whole=True,
+        zero=True,
+        largest=MOST_STOCK * 100,
+        description=_l("Alleen voor een product: hoeveel heb je er klaar?"),
+    )
+    stock_seen = HiddenField(validators=[Optional(), Length(max=6)])
+    place = StringField(
+        _l("Plaats"),
+        [
+            DataRequired(_l("Vul een plaats in.")),
+            Length(max=80, message=_l("Neem hoogstens 80 tekens.")),
+        ],
+        filters=[one_line],
+        description=_l("Alleen de naam van je woonplaats. Je adres ziet niemand."),
+    )
+
+    def validate_stock(self, field: Any) -> None:
+        """Ask for a stock where there is a product."""
+        if self.unit.data == "piece" and field.data is None:
+            raise ValidationError(_("Vul in hoeveel je er hebt. Nul mag ook."))
+
+    def offer(self) -> Offer:
+        """Give what was filled in, once it is valid."""
+        product = self.unit.data == "piece"
+        return Offer(
+            kind=KIND_OF_UNIT[self.unit.data],
+            unit=self.unit.data,
+            category=self.category.data,
+            title=self.title.data or "",
+            description=self.description.data or "",
+            price_cents=self.price.data,
+            vat_category=self.vat_category.data,
+            place=self.place.data or "",
+            stock=self.stock.data // 100 if product else None,
+        )
+
+    def seen(self) -> int | None:
+        """Give the stock that stood in the form when the page was made."""
+        text = self.stock_seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() else None
+
+
+class PictureForm(FlaskForm):  # type: ignore[misc]
+    """A picture and what can be seen on it."""
+
+    picture = FileField(
+        _l("Foto"),
+        [FileRequired(_l("Kies een foto."))],
+        description=_l("JPG, PNG of WebP. De plek waar je de foto nam, halen we eruit."),
+    )
+    alt = StringField(
+        _l("Wat zie je op de foto?"),
+        [
+            DataRequired(_l("Schrijf wat er op de foto staat.")),
+            Length(max=160, message=_l("Neem hoogstens 160 tekens.")),
+        ],
+        filters=[one_line],
+        description=_l("Voor wie de foto niet kan zien. Bijvoorbeeld: een strak geknipte heg."),
+    )

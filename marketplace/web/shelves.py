@@ -1,0 +1,124 @@
+"""Cards and category eggs as the templates want them: ready words and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import LazyString, format_decimal
+from flask_babel import gettext as _
+from flask_babel import ngettext as _n
+
+from marketplace.domain.listings import CATEGORIES, PriceSplit
+from marketplace.services.catalogue import Card
+from marketplace.web.words import CATEGORY_WORDS, UNIT_WORDS, drawing_of
+
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A listing in a grid."""
+
+    title: str
+    href: str
+    price_cents: int
+    unit: LazyString
+    who: str
+    place: str
+    distance: str | None
+    drawing: str
+    photo: str | None
+    tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Egg:
+    """A category to choose."""
+
+    name: LazyString
+    href: str
+    drawing: str
+    count_text: str | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the bar that shows where a price goes."""
+
+    code: str
+    label: str
+    note: str
+    cents: int
+
+
+def cards(found: Iterable[Card]) -> list[ShownCard]:
+    """Make cards ready for the grid."""
+    return [
+        ShownCard(
+            title=card.title,
+            href=url_for("catalogue.page", listing=card.public_id),
+            price_cents=card.price_cents,
+            unit=UNIT_WORDS[card.unit],
+            who=f"{card.trade_name} · {card.name}",
+            place=card.place,
+            distance=distance(card.kilometres, card.place),
+            drawing=drawing_of(card.category),
+            photo=url_for("catalogue.picture_small", picture=card.picture)
+            if card.picture
+            else None,
+            tag=stock_words(card.stock),
+        )
+        for card in found
+    ]
+
+
+def distance(kilometres: float | None, place: str) -> str | None:
+    """Give "Breda, 1,2 km"; None when nobody asked how far."""
+    if kilometres is None:
+        return None
+    figure = format_decimal(round(kilometres, 1), "0.#")
+    return str(_("%(place)s, %(distance)s km", place=place, distance=figure))
+
+
+def stock_words(stock: int | None) -> str | None:
+    """Say that there is none, or how few there are left; None for a service or plenty."""
+    if stock is None or stock > FEW:
+        return None
+    if stock == 0:
+        return str(_("Uitverkocht"))
+    return str(_n("Nog %(num)d op voorraad", "Nog %(num)d op voorraad", stock))
+
+
+def eggs(makers: dict[str, int] | None = None, current: str | None = None) -> list[Egg]:
+    """Give the categories; with their numbers of makers where those are known."""
+    return [
+        Egg(
+            name=CATEGORY_WORDS[code],
+            href=url_for("catalogue.browse", soort=code),
+            drawing=drawing_of(code),
+            count_text=None if makers is None else makers_words(makers.get(code, 0)),
+            current=code == current,
+        )
+        for code in CATEGORIES
+    ]
+
+
+def makers_words(number: int) -> str:
+    """Give "14 makers"."""
+    return str(_n("%(num)d maker", "%(num)d makers", number)) if number else _("nog geen maker")
+
+
+def segments(split: PriceSplit, maker: str | None = None) -> list[Segment]:
+    """Give the parts of a price in the same words for every seller; without a name for all makers."""
+    builds = _("Bouwt %(name)s op", name=maker) if maker else _("Bouwt de maker op")
+    return [
+        Segment("kept", builds, _("voor gereedschap, lessen en verder komen"), split.maker),
+        Segment(
+            "coop", _("De coöperatie"), _("rekening, verzekering en begeleiding"), split.reserve
+        ),
+        Segment("training", _("Samen leren"), _("lessen voor alle makers"), split.training),
+        Segment("vat", _("Btw"), _("naar de Belastingdienst"), split.vat),
+    ]

@@ -1,0 +1,131 @@
+"""The market: browsing, one listing, and its pictures. Open to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask import session as cookie
+
+from marketplace import context
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.errors import NotFound
+from marketplace.gateways.storage import beside
+from marketplace.services import catalogue, pictures, places
+from marketplace.services.listingsearch import Search
+from marketplace.web import shelves, words
+from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
+from marketplace.web.forms.orders import OrderForm
+from marketplace.web.security import public
+
+blueprint = Blueprint("catalogue", __name__)
+
+FOR_EVER = "max-age=31536000, immutable"
+
+
+@blueprint.get("/aanbod")
+@public
+def browse() -> str:
+    """Show what is on the market, by words, category and distance."""
+    session = context.session()
+    asked = read_asked(request.args)
+    near = places.find(session, asked.place) if asked.place else None
+    if near is not None:
+        remember(near.name, asked.within)
+    shelf = catalogue.browse(
+        session,
+        search=Search(asked.q, asked.category, near, asked.within if near else None),
+        after=asked.after,
+    )
+    unknown = bool(asked.place) and near is None
+    return render_template(
+        "catalogue/browse.html",
+        asked=asked,
+        near=near,
+        cards=shelves.cards(shelf.cards),
+        following=shelf.following,
+        categories=words.CATEGORY_WORDS,
+        distances=DISTANCES,
+        similar=places.similar(session, asked.place) if unknown else [],
+        unknown=unknown,
+        wider=_wider(asked, nothing=not shelf.cards),
+    )
+
+
+def remember(place: str, within: int | None) -> None:
+    """Keep where somebody looks, for the front page; only when it changed."""
+    if (cookie.get("place"), cookie.get("within")) != (place, within):
+        cookie["place"], cookie["within"] = place, within
+
+
+def _wider(asked: Asked, *, nothing: bool) -> dict[str, str | int] | None:
+    """Give the address of a wider question when this one found nothing."""
+    if not nothing or asked.after is not None:
+        return None
+    if asked.within:
+        return asked.address(km=None)
+    return asked.address(soort=None, plaats=None) if asked.q else {}
+
+
+@blueprint.get("/aanbod/<listing>")
+@public
+def page(listing: str) -> Any:
+    """Show one listing with its price, its maker and where the money goes."""
+    found = catalogue.one(context.session(), public_id=listing, membership_ids=own_memberships())
+    form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": 100})
+    return render_listing(found, form)
+
+
+def render_listing(listing: Any, form: OrderForm, status: int = 200) -> tuple[str, int]:
+    """Give the page of a listing from `catalogue.one`, with the order form as it stands."""
+    session = context.session()
+    split = catalogue.split_of(session, listing=listing, day=day_in_amsterdam(context.now()))
+    maker = listing.membership.name
+    shown = render_template(
+        "catalogue/page.html",
+        listing=listing,
+        form=form,
+        own=listing.membership_id in own_memberships(),
+        segments=shelves.segments(split, maker) if split else [],
+        drawing_name=words.drawing_of(listing.category),
+        category=words.CATEGORY_WORDS[listing.category],
+        unit=words.UNIT_WORDS[listing.unit],
+        how_many=words.HOW_MANY_WORDS[listing.unit],
+        stock=shelves.stock_words(listing.stock),
+    )
+    return shown, status
+
+
+def own_memberships() -> tuple[int, ...]:
+    """Give the memberships of who is asking."""
+    who = context.actor()
+    grants = who.grants if who else ()
+    return tuple(grant.membership_id for grant in grants if grant.membership_id is not None)
+
+
+@blueprint.get("/plaatje/<picture>")
+@public
+def picture(picture: str) -> Response:
+    """Give a picture, to keep for ever: its bytes never change."""
+    return _picture(picture, small=False)
+
+
+@blueprint.get("/plaatje/<picture>/klein")
+@public
+def picture_small(picture: str) -> Response:
+    """Give the small form of a picture, for lists."""
+    return _picture(picture, small=True)
+
+
+def _picture(public_id: str, *, small: bool) -> Response:
+    own = own_memberships()
+    name = pictures.file_of(context.session(), picture=public_id, membership_ids=own)
+    try:
+        content = context.gateways().storage.fetch(beside(name, pictures.SMALL) if small else name)
+    except FileNotFoundError:
+        raise NotFound from None
+    answer = Response(content, mimetype="image/webp")
+    # A draft's picture is for its owner only, so no cache in between keeps it.
+    answer.headers["Cache-Control"] = f"{'private' if own else 'public'}, {FOR_EVER}"
+    answer.headers["Content-Disposition"] = "inline"
+    return answer
