@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import structlog
@@ -9,7 +10,7 @@ import structlog
 from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import outbox, sweeps
+from marketplace.services import monthend, outbox, sweeps
 
 log = structlog.get_logger()
 
@@ -57,9 +58,42 @@ def _in_batches(batch: Callable[[], int]) -> int:
     return done
 
 
+class OncePerDay:
+    """Does a step once a day of this process: at its start, and after midnight in Amsterdam.
+
+    A step that failed is done again at the next tick; what it made already it finds again.
+    """
+
+    def __init__(self, step: Callable[[], int]) -> None:
+        self._step = step
+        self._done_on: dt.date | None = None
+
+    def __call__(self) -> int:
+        """Do the step, unless it was done today."""
+        today = day_in_amsterdam(context.parts().clock())
+        if self._done_on == today:
+            return 0
+        done = self._step()
+        self._done_on = today
+        return done
+
+
+def close_months() -> int:
+    """Make the statements of months that ended, batch by batch."""
+    made, cursor = 0, None
+    while True:
+        with context.transaction() as session:
+            progress = monthend.run_due(session, now=context.parts().clock(), cursor=cursor)
+        made += progress.made
+        cursor = progress.cursor
+        if cursor is None:
+            return made
+
+
 STEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("bank_events", deliver_bank_events),
     ("expired_orders", expire_orders),
+    ("months", OncePerDay(close_months)),
     ("mails", send_mails),
 )
 

@@ -26,7 +26,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
 
     key: Any = HiddenField(default=_new_key, validators=[DataRequired(), Length(max=64)])
     quantity: Any = QuantityField(_l("Hoeveel?"), [InputRequired(_l("Vul in hoeveel je wilt."))])
-    wanted_on: Any = DayField(_l("Wanneer?"), [Optional()])
+    wanted_on: Any = DayField(_l("Wanneer?"), [Optional()], render_kw={"type": "date"})
     address = StringField(
         _l("Waar?"), [Optional(), Length(max=200, message=_l("Neem hoogstens 200 tekens."))]
     )

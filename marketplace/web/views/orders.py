@@ -13,6 +13,7 @@ from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services import catalogue, orders
 from marketplace.services.orders import Wanted
 from marketplace.web import progress
+from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import OrderForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import POLICY, needs, who
@@ -24,8 +25,11 @@ blueprint = Blueprint("orders", __name__)
 @blueprint.get("/bestellen/<listing>")
 @needs(Permission.BUY)
 def ask(listing: str) -> Any:
-    """Lead to the form on the listing's page; who is not signed in comes back to it this way."""
-    return redirect(url_for("catalogue.page", listing=listing, _anchor="vraag"), 303)
+    """Show the listing with its form; who is not signed in comes back here with what was chosen."""
+    found = catalogue.one(context.session(), public_id=listing)
+    wanted = read_hundredths(request.args.get("aantal", "")) or 100
+    form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": wanted})
+    return render_listing(found, form)
 
 
 @blueprint.post("/bestellen/<listing>")
