@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests import chromium
 from tests.browser.site import Site, serve
@@ -61,7 +61,13 @@ def demo_site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
+def scriptless() -> list[Page]:
+    """The pages that were opened without JavaScript."""
+    return []
+
+
+@pytest.fixture
+def page_at(browser: Browser, scriptless: list[Page]) -> Iterator[Callable[..., Page]]:
     """Open a page of a width: `page_at(390)`, `page_at(1280, dark=True, javascript=False)`.
 
     At the end no page may have complained: no broken script, nothing that the policy stopped.
@@ -72,6 +78,10 @@ def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
         # that an answer is a 404 or a 422 is for the test to judge
         if message.type == "error" and "the server responded with a status" not in message.text:
             complaints.append(f"{message.text} ({message.location})")
+
+    def broken(answer: Response) -> list[str]:
+        # 503 is an answer that a test may ask for; any other of these is ours to mend
+        return [f"{answer.status} {answer.url}"] if answer.status in {500, 502, 504} else []
 
     def open_page(width: int, *, dark: bool = False, javascript: bool = True, **more: Any) -> Page:
         profile = browser.new_context(
@@ -85,7 +95,9 @@ def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
         profile.set_default_timeout(10_000)
         profiles.append(profile)
         page = profile.new_page()
+        scriptless.extend([] if javascript else [page])
         page.on("console", listen)
+        page.on("response", lambda answer: complaints.extend(broken(answer)))
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         return page
 
@@ -96,10 +108,14 @@ def page_at(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def no_axe_faults() -> Callable[[Page], None]:
-    """Fail when axe finds anything on a page that a person would stumble over."""
+def no_axe_faults(scriptless: list[Page]) -> Callable[[Page], None]:
+    """Fail when axe finds anything on a page that a person would stumble over.
+
+    axe is a script itself: a page opened without JavaScript is refused, it would wait for ever.
+    """
 
     def look(page: Page) -> None:
+        assert page not in scriptless, "open this page with JavaScript: axe needs it"
         found = Axe().run(page).response["violations"]
         faults = [
             f"{fault['id']}: {fault['help']}: {node['target']}"
