@@ -143,5 +143,10 @@ def preview(
 
 
 def lock(session: Session, *, membership_id: int) -> None:
-    """Hold the member's row, so that two happenings divide one after the other."""
-    session.execute(select(Membership.id).where(Membership.id == membership_id).with_for_update())
+    """Hold the member's row, so that two happenings divide one after the other.
+
+    Rows that only point to the member may be added meanwhile (key_share).
+    """
+    session.execute(
+        select(Membership.id).where(Membership.id == membership_id).with_for_update(key_share=True)
+    )

@@ -107,7 +107,7 @@ def _lock_member(session: Session, cooperative_id: int, membership_id: int) -> N
     found = session.scalar(
         select(Membership.id)
         .where(Membership.id == membership_id, Membership.cooperative_id == cooperative_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if found is None:
         raise NotFound

@@ -169,3 +169,17 @@ def test_a_member_without_an_agreement_has_an_empty_thermometer(session):
     member = make_membership(session)
     found = pots.thermometer(session, membership_id=member.id, on=dt.date(2026, 1, 7))
     assert (found.balance_cents, found.threshold_cents) == (0, 120_000)
+
+
+def test_a_page_of_the_journal_begins_below_the_last_entry(session):
+    member = make_member(session)
+    for _ in range(2):
+        sell(session, member, gross_cents=12_100, now=at("2026-01-05"))
+    whole = ledger.journal(session, cooperative_id=member.cooperative_id)
+    first = ledger.journal(session, cooperative_id=member.cooperative_id, limit=4)
+    last = first[-1]
+    rest = ledger.journal(
+        session, cooperative_id=member.cooperative_id, before=(last.booked_on, last.id)
+    )
+    assert [*first, *rest] == whole
+    assert len(whole) == 6
