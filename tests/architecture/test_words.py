@@ -18,6 +18,7 @@ from tests.architecture.sources import PACKAGE, name_of, python_files, templates
 NAMES = {"Scharrelmarkt", "INDICATIE", "iDEAL", "EUPL", "CSV", "KOR"}  # the same in every language
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "label", "summary"}
 GETTEXT = {"_", "_l", "_n", "gettext", "ngettext", "pgettext", "lazy_gettext", "lazy_ngettext"}
+SUBMIT = ("type", "submit")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SENTENCE = re.compile(r"^[A-Z][a-zà-ü]+[ ,.!?]|[a-zà-ü] [a-zà-ü].*[.!?]$")
 ATTRIBUTE = re.compile(r"[\w:-]+=\"[^\"]*\"")  # of a tag that ends in two branches of an if
@@ -35,7 +36,7 @@ class RawWords(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self._silent += tag in {"script", "style"}
         for name, value in attrs:
-            if name in SPOKEN or (name == "value" and ("type", "submit") in attrs):
+            if name in SPOKEN or (name == "value" and tag == "input" and SUBMIT in attrs):
                 self.handle_data(value or "")
 
     def handle_endtag(self, tag):
