@@ -7,6 +7,15 @@ import click
 
 def groups() -> list[click.Command]:
     """Give every group of commands."""
-    from marketplace.cli import ledger, people, places, serve, worker
+    from marketplace.cli import demo, earnings, ledger, people, places, rules, serve, worker
 
-    return [ledger.group, people.group, places.group, serve.command, worker.group]
+    return [
+        demo.group,
+        earnings.group,
+        ledger.group,
+        people.group,
+        places.group,
+        rules.group,
+        serve.command,
+        worker.group,
+    ]

@@ -21,8 +21,6 @@ PATIENCE = 10.0
 @with_appcontext
 def command() -> None:
     """Prepare and run until stopped; exit 1 when the port is taken or a part dies."""
-    from flask import current_app
-
     from marketplace import context
     from marketplace.gateways import schema
 
@@ -30,7 +28,7 @@ def command() -> None:
     _need_port(settings.port)
     schema.upgrade(settings.database)
     if settings.demo:
-        _fill(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 Flask's documented way
+        _fill()
     click.echo(f"\nScharrelmarkt: {settings.base_url}")
     click.echo("Stop with Ctrl-C.\n")
     raise SystemExit(_run(_parts(settings.port)))
@@ -51,13 +49,13 @@ def _need_port(port: int) -> None:
             raise SystemExit(1) from None
 
 
-def _fill(app: object) -> None:
+def _fill() -> None:
     """Load the demo into an empty database, and say who can sign in."""
-    try:
-        from marketplace.cli import demo
-    except ImportError:
-        return
-    demo.load_if_empty(app)
+    from marketplace.cli import demo
+
+    demo.load_if_empty()
+    click.echo("Inloggen in de demo:")
+    demo.print_signins()
 
 
 def _parts(port: int) -> list[list[str]]:

@@ -1,0 +1,47 @@
+"""What still waits when the demo ends: a few open questions, so that every role has something to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from marketplace.services.demo.life import Life
+from marketplace.services.demo.plan import Happening, Sale
+
+# The steps that are taken for each waiting order; the next one is left to whoever looks at the demo.
+WAITING: tuple[tuple[str, ...], ...] = (
+    ("request",),
+    ("request",),
+    ("request", "accept"),
+    ("request", "accept", "pay"),
+    ("request", "accept", "pay", "deliver", "cost"),
+)
+
+
+def leave_something_open(life: Life, end: dt.datetime) -> None:
+    """Let each cooperative end with open requests, a payment to make, a job to do and a receipt to see."""
+    for company in life.cast.companies:
+        playing = [
+            player
+            for player in company.players
+            if f"{player.cooperative}/{player.mail}" in life.stage.members
+            and player.leaves_after is None
+            and player.offers[0].kind == "service"
+        ][:2]
+        for turn, player in enumerate(playing):
+            for number, steps in enumerate(WAITING if turn == 0 else WAITING[2:]):
+                offer = player.offers[0]
+                key = f"finale/{player.cooperative}/{player.mail}/{number}"
+                life.plan.sales[key] = Sale(
+                    key=key,
+                    player=f"{player.cooperative}/{player.mail}",
+                    # The first buyer is the one whose sign-in stands on the page: something to pay there.
+                    buyer=0 if steps == ("request", "accept") else number % len(life.cast.buyers),
+                    offer=offer,
+                    quantity=offer.quantity[0] + 100 * (number % 2),
+                    street=f"{life.cast.streets[number % len(life.cast.streets)]} {7 + number}",
+                    ending="whole",
+                    cost_cents=1895,
+                )
+                start = end - dt.timedelta(hours=30 - number - turn * 6)
+                for hour, act in enumerate(steps):
+                    life.act(Happening(start + dt.timedelta(hours=hour), number, act, key))

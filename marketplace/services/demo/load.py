@@ -1,0 +1,90 @@
+"""Load the demo: a year of life into an empty database, in one transaction, or nothing at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from marketplace.domain.calendar import Month
+from marketplace.gateways.passwords import Passwords
+from marketplace.gateways.testbank import TestBank
+from marketplace.models.outbox import OutboxMessage
+from marketplace.models.people import Person
+from marketplace.services.demo.cast import read_cast
+from marketplace.services.demo.finale import leave_something_open
+from marketplace.services.demo.life import Life
+from marketplace.services.demo.plan import Plan, instant
+from marketplace.services.demo.stage import Stage
+
+CAST_FILE = Path(__file__).resolve().parent.parent.parent / "rules" / "demo" / "cast.toml"
+FRESH = dt.timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How large a demo: members of the first cooperative, buyers, months, seed, and the last month."""
+
+    members: int
+    buyers: int
+    months: int
+    seed: int
+    until: Month
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether nobody lives in this database yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def load(
+    session: Session,
+    *,
+    wish: Wish,
+    bank: TestBank,
+    passwords: Passwords,
+    receipt_file: str,
+    spots: Iterable[tuple[str, float, float]],
+    now: dt.datetime,
+    tell: Callable[[Month], None],
+) -> dict[str, int]:
+    """Live the months of the demo and give how often each act happened.
+
+    The same seed and last month give the same books. When the last month is not over yet it ends at
+    `now`, since nobody can have lived what is still to come. `tell` hears of each month.
+    """
+    cast = read_cast(
+        tomllib.loads(CAST_FILE.read_text(encoding="utf-8")),
+        members=wish.members,
+        buyers=wish.buyers,
+    )
+    first = wish.until.shift(1 - wish.months)
+    stage = Stage(session=session, cast=cast, passwords=passwords, first=first, last=wish.until)
+    stage.build(instant(first.first, 0, 30), spots)
+    life = Life(
+        session=session,
+        bank=bank,
+        cast=cast,
+        plan=Plan(cast, first=first, last=wish.until, seed=wish.seed),
+        stage=stage,
+        receipt_file=receipt_file,
+    )
+    end = min(now, instant(wish.until.shift(1).first, 0))
+    life.live(end, tell)
+    leave_something_open(life, end)
+    _old_mail_was_sent(session, end - FRESH)
+    return dict(sorted(life.counted.items()))
+
+
+def _old_mail_was_sent(session: Session, before: dt.datetime) -> None:
+    """Mark old mail as sent: nobody wants a year of mail at once."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.state == "waiting", OutboxMessage.created_at < before)
+        .values(state="sent", sent_at=OutboxMessage.created_at, facts={})
+    )

@@ -1,0 +1,77 @@
+"""Forms for receipts: what a member hands in, and what a coordinator says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from marketplace.web.forms.fields import DayField, MoneyField
+
+CATEGORY_NAMES: dict[str, LazyString] = {
+    "material": _l("Materiaal"),
+    "tools": _l("Gereedschap"),
+    "travel": _l("Reizen"),
+    "workspace": _l("Werkplek"),
+    "phone": _l("Telefoon en internet"),
+    "advice": _l("Advies en lessen"),
+    "other": _l("Iets anders"),
+}
+PAID_BY_NAMES: dict[str, LazyString] = {
+    "cooperative": _l("De coöperatie"),
+    "member": _l("Ikzelf. Ik wil het terug."),
+}
+
+
+class CostForm(FlaskForm):  # type: ignore[misc]
+    """A receipt of a member."""
+
+    receipt = FileField(
+        _l("Foto van de bon"), [FileRequired(_l("Maak een foto van de bon, of kies een plaatje."))]
+    )
+    description = StringField(
+        _l("Wat heb je gekocht?"),
+        [InputRequired(_l("Schrijf kort op wat je kocht.")), Length(max=120)],
+        description=_l("Bijvoorbeeld: olie voor de heggenschaar"),
+    )
+    category = SelectField(_l("Wat voor kosten zijn het?"), choices=list(CATEGORY_NAMES.items()))
+    spent_on = DayField(
+        _l("Welke dag staat op de bon?"), [InputRequired(_l("Vul de dag in die op de bon staat."))]
+    )
+    gross = MoneyField(
+        _l("Hoeveel heb je betaald?"),
+        [InputRequired(_l("Vul het bedrag in dat op de bon staat."))],
+        description=_l("Het hele bedrag, met btw"),
+    )
+    vat = MoneyField(
+        _l("Hoeveel btw staat op de bon?"),
+        smallest=0,
+        description=_l("Staat er geen btw op? Laat dit dan leeg."),
+    )
+    line = SelectField(_l("Voor welke klus?"), choices=[])
+    paid_by = RadioField(
+        _l("Wie heeft betaald?"),
+        [InputRequired(_l("Kies wie betaald heeft."))],
+        choices=list(PAID_BY_NAMES.items()),
+        default="cooperative",
+    )
+
+    def offer_lines(self, lines: list[Any]) -> None:
+        """Offer the member's own jobs; none is a good answer too."""
+        none = ("", _l("Niet voor één klus"))
+        self.line.choices = [none, *((line.public_id, line.title) for line in lines)]
+
+
+class RejectForm(FlaskForm):  # type: ignore[misc]
+    """Why a receipt is not approved."""
+
+    reason = StringField(
+        _l("Waarom niet?"),
+        [InputRequired(_l("Schrijf in één zin waarom.")), Length(max=200)],
+        description=_l("Het lid leest deze zin."),
+    )

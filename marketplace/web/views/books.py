@@ -1,0 +1,94 @@
+"""The books for coordinator and treasurer: the pots, and the journal with every entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, render_template, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from marketplace import context
+from marketplace.domain.access import Permission
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.services import ledger, members, pots
+from marketplace.web.security import cooperative_id, needs
+
+blueprint = Blueprint("books", __name__, url_prefix="/balie")
+EVERYBODY = 1000
+
+ACCOUNT_NAMES: dict[str, LazyString] = {
+    "bank": _l("Bank"),
+    "provider_clearing": _l("Onderweg van de betaaldienst"),
+    "receivable": _l("Te ontvangen"),
+    "input_vat": _l("Btw die je terugkrijgt"),
+    "payable_to_supplier": _l("Te betalen aan leveranciers"),
+    "received_in_advance": _l("Vooruit ontvangen"),
+    "output_vat": _l("Btw voor de Belastingdienst"),
+    "payable_to_municipality": _l("Voor de gemeente"),
+    "payable_to_member": _l("Te betalen aan lid"),
+    "receipts_payable": _l("Bonnen terug aan lid"),
+    "destined_for_member": _l("Thermometer"),
+    "destined_pending": _l("Thermometer, komt eraan"),
+    "training_pot": _l("Opleidingspot"),
+    "reserve": _l("Reserve"),
+    "provider_fees": _l("Kosten van de betaaldienst"),
+    "turnover": _l("Omzet"),
+    "allocation": _l("Verdeling van het resultaat"),
+    "costs_material": _l("Kosten: materiaal"),
+    "costs_tools": _l("Kosten: gereedschap"),
+    "costs_travel": _l("Kosten: reizen"),
+    "costs_workspace": _l("Kosten: werkplek"),
+    "costs_phone": _l("Kosten: telefoon en internet"),
+    "costs_advice": _l("Kosten: advies en lessen"),
+    "costs_other": _l("Kosten: overig"),
+}
+KIND_NAMES: dict[str, LazyString] = {
+    "paid": _l("Koper betaalt"),
+    "delivered": _l("Werk is gedaan"),
+    "cost_approved": _l("Bon goedgekeurd"),
+    "allocated": _l("Resultaat verdeeld"),
+    "paid_out": _l("Uitbetaald aan lid"),
+    "receipt_repaid": _l("Bon terugbetaald"),
+    "provider_fee": _l("Kosten van de betaaldienst"),
+    "clearing_settled": _l("Betaaldienst maakt over"),
+    "municipality_paid": _l("Betaald aan de gemeente"),
+    "reversal": _l("Tegenboeking"),
+}
+
+
+@blueprint.get("/potten", endpoint="pots")
+@needs(Permission.BOOKS_SEE)
+def pots_overview() -> str:
+    """Show what the cooperative holds, and for whom."""
+    found = pots.pots(context.session(), cooperative_id=cooperative_id())
+    return render_template("books/pots.html", pots=found)
+
+
+@blueprint.get("/boeken")
+@needs(Permission.BOOKS_SEE)
+def journal() -> str:
+    """Show the journal, newest first."""
+    tenant = cooperative_id()
+    found = ledger.journal(context.session(), cooperative_id=tenant, before=_before())
+    today = day_in_amsterdam(context.now())
+    people = members.browse(context.session(), cooperative_id=tenant, on=today, limit=EVERYBODY)
+    return render_template(
+        "books/journal.html",
+        entries=found,
+        following=found[-1] if len(found) == ledger.PAGE else None,
+        names={row.id: row.name for row in people},
+        accounts=ACCOUNT_NAMES,
+        kinds=KIND_NAMES,
+        first=_before() is None,
+    )
+
+
+def _before() -> tuple[dt.date, int] | None:
+    """Read where the page before ended; nonsense starts at the beginning."""
+    key = request.args.get("nummer", type=int)
+    try:
+        day = dt.date.fromisoformat(request.args.get("dag", ""))
+    except ValueError:
+        return None
+    return (day, key) if key is not None and 0 < key < 2**62 else None
