@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
+from marketplace.domain.listings import OFFERING_STATUSES
 from marketplace.domain.orders import (
     ENDED,
     WHOLE,
@@ -37,7 +38,6 @@ from marketplace.services import lines as order_lines
 from marketplace.services import terms
 
 PAGE = 20
-SELLING = ("trial", "member")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _for_sale(
         .where(
             Listing.public_id.in_(wanted),
             Listing.state == "published",
-            Membership.status.in_(SELLING),
+            Membership.status.in_(OFFERING_STATUSES),
         )
         .options(joinedload(Listing.membership))
         .order_by(Listing.id)
@@ -123,15 +123,26 @@ def _for_sale(
     for listing in listings:
         if listing.membership.person_id == buyer_id:
             raise OwnListing
-    day = day_in_amsterdam(now)
-    sellers = {listing.membership_id for listing in listings if listing.kind == "product"}
-    dated = terms.load(
-        session, cooperative_id=listings[0].cooperative_id, membership_ids=sorted(sellers)
-    )
-    if any(dated.stretch(seller, day) is None for seller in sellers):
+    if not _covered(session, listings, day_in_amsterdam(now)):
         # Goods have no moment of "yes", so it is asked here; the buyer hears nothing of the reason.
         raise NotForSale
     return list(listings)
+
+
+def _covered(session: Session, listings: Sequence[Listing], day: dt.date) -> bool:
+    """Tell whether every maker of goods among them has an agreement in force on a day."""
+    makers = sorted({listing.membership_id for listing in listings if listing.kind == "product"})
+    if not makers:
+        return True
+    dated = terms.load(session, cooperative_id=listings[0].cooperative_id, membership_ids=makers)
+    return all(
+        dated.stretch(maker, day) is not None
+        and any(
+            row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+            for row in dated.agreements.get(maker, ())
+        )
+        for maker in makers
+    )
 
 
 def _line_of(listing: Listing, hundredths: int) -> OrderLine:

@@ -75,14 +75,14 @@ def _in_list(which: str) -> ColumnElement[bool]:
 def accept(
     session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
 ) -> OrderLine:
-    """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement, NoParameters.
+    """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement.
 
     A second click changes nothing.
     """
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.ACCEPTED:
         return line
-    terms.stretch_of(
+    terms.require_agreement(
         session,
         cooperative_id=cooperative_id,
         membership_id=membership_id,
@@ -115,7 +115,7 @@ def decline(
 def deliver(
     session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
 ) -> OrderLine:
-    """Say that it is done: books turnover and divides it. Raises StepNotAllowed, NoAgreement, NoParameters.
+    """Say that it is done: books turnover and divides it. Raises StepNotAllowed, NoAgreement.
 
     A second click changes nothing.
     """
