@@ -1,0 +1,162 @@
+"""The form of an agreement: how earnings are treated, facts about the household, and what was decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from marketplace.domain.agreements import EXIT_RULES as EXIT_CODES
+from marketplace.domain.agreements import MAX_SHARERS, REGIMES_OFFERED, age_on
+from marketplace.domain.calendar import Month
+from marketplace.services.agreements import Terms
+from marketplace.web.forms.fields import DayField, MoneyField
+from marketplace.web.messages.statements import EXIT_RULES, HOUSEHOLDS
+
+MONTHS_BACK, MONTHS_AHEAD = 36, 12
+OLDEST = 120
+
+REGIME_CHOICES = {
+    "pot": _l("Thermometer: verdiensten zijn bestemd voor het lid en blijven bij de coöperatie"),
+    "set_off": _l("Verrekenen: verdiensten zijn inkomen, de gemeente rekent ze mee"),
+}
+
+
+def _whole(smallest: int, largest: int) -> list[object]:
+    text = _l(
+        "Schrijf een heel getal van %(smallest)s tot en met %(largest)s.",
+        smallest=smallest,
+        largest=largest,
+    )
+    return [NumberRange(smallest, largest, text)]
+
+
+class AgreementForm(FlaskForm):  # type: ignore[misc]
+    """What member, cooperative and municipality agreed."""
+
+    valid_from = SelectField(
+        _l("Vanaf welke maand?"),
+        [InputRequired(_l("Kies een maand."))],
+        choices=[],
+        description=_l("Een afspraak begint altijd op de eerste dag van de maand"),
+    )
+    regime = RadioField(
+        _l("Hoe gaat het met verdiensten?"),
+        [InputRequired(_l("Kies thermometer of verrekenen."))],
+        choices=[(code, REGIME_CHOICES[code]) for code in REGIMES_OFFERED],
+    )
+    decision_reference = StringField(
+        _l("Kenmerk van het besluit"),
+        [InputRequired(_l("Vul het kenmerk van het besluit in.")), Length(max=60)],
+        description=_l("Zoals het op de brief van de gemeente staat, bijvoorbeeld PW-2026-0412"),
+    )
+    born_on = DayField(
+        _l("Geboren op"),
+        [InputRequired(_l("Vul de dag van geboorte in."))],
+        description=_l("Bijvoorbeeld 5-3-1988. Nodig voor de norm."),
+    )
+    household_kind = SelectField(
+        _l("Hoe woont het lid?"),
+        [InputRequired(_l("Kies hoe het lid woont."))],
+        choices=[("", _l("Kies")), *HOUSEHOLDS.items()],
+    )
+    has_children = BooleanField(_l("Er wonen kinderen onder de 18 bij"))
+    cost_sharers = IntegerField(
+        _l("Hoeveel volwassenen delen de kosten?"),
+        [InputRequired(_l("Vul een aantal in.")), *_whole(1, MAX_SHARERS)],
+        default=1,
+        description=_l("Het lid telt mee. Woont het lid alleen, vul dan 1 in."),
+    )
+    household_origin = StringField(
+        _l("Waar komen deze gegevens vandaan?"),
+        [InputRequired(_l("Schrijf op waar de gegevens vandaan komen.")), Length(max=120)],
+        description=_l("Bijvoorbeeld: besluit van de gemeente van 3 januari 2026"),
+    )
+    exemption_n_granted = BooleanField(
+        _l("De gemeente past de vrijlating van inkomsten toe (artikel 31 lid 2 onder n)")
+    )
+    months_n_used_at_entry = IntegerField(
+        _l("Hoeveel maanden vrijlating zijn al gebruikt?"),
+        [InputRequired(_l("Vul een aantal in. Nog geen? Vul 0 in.")), *_whole(0, 36)],
+        default=0,
+        description=_l("Volgens de gemeente, vóór de eerste maand van deze afspraak"),
+    )
+    deductions_accepted = BooleanField(
+        _l("De gemeente accepteert de afdracht aan opleidingspot en coöperatie als aftrek")
+    )
+    costs_accepted = BooleanField(_l("De gemeente telt goedgekeurde kosten mee"))
+    exit_rule = RadioField(
+        _l("Wat gebeurt er met de thermometer als het lid stopt?"),
+        [InputRequired(_l("Kies wat er met de thermometer gebeurt."))],
+        choices=[(code, EXIT_RULES[code]) for code in EXIT_CODES],
+    )
+    threshold = MoneyField(
+        _l("Eigen grens"),
+        [Optional()],
+        smallest=0,
+        description=_l("Leeg: de grens van de coöperatie"),
+    )
+    municipality_percent = IntegerField(
+        _l("Eigen deel voor de gemeente, boven de grens"),
+        [Optional(), *_whole(0, 100)],
+        description=_l("Een heel percentage. Leeg: het deel van de coöperatie."),
+    )
+    period = SelectField(
+        _l("Eigen periode voor de grens"),
+        choices=[
+            ("", _l("Die van de coöperatie")),
+            ("calendar_year", _l("Kalenderjaar")),
+            ("calendar_month", _l("Kalendermaand")),
+        ],
+    )
+    hours_per_week = IntegerField(
+        _l("Uren per week"),
+        [Optional(), *_whole(1, 60)],
+        description=_l("Als er een aantal uren is afgesproken"),
+    )
+
+    def offer(self, this_month: Month) -> None:
+        """Offer the months in which an agreement may begin."""
+        months = list(this_month.shift(-MONTHS_BACK).until(this_month.shift(MONTHS_AHEAD)))
+        self.valid_from.choices = [
+            (str(month), format_date(month.first, "LLLL yyyy")) for month in reversed(months)
+        ]
+
+    def validate_born_on(self, field: DayField) -> None:
+        """Somebody with a benefit is at least 18, and a year that was mistyped is noticed."""
+        if field.data is None or not self.valid_from.data:
+            return
+        age = age_on(field.data, self._first_day())
+        if not 18 <= age < OLDEST:
+            raise ValidationError(_("Wie een afspraak maakt is 18 jaar of ouder. Klopt het jaar?"))
+
+    def terms(self) -> Terms:
+        """Give what was filled in; call it on a valid form."""
+        percent = self.municipality_percent.data
+        return Terms(
+            valid_from=self._first_day(),
+            regime=self.regime.data,
+            decision_reference=(self.decision_reference.data or "").strip(),
+            born_on=self.born_on.data,
+            household_kind=self.household_kind.data,
+            has_children=self.has_children.data,
+            cost_sharers=self.cost_sharers.data or 1,
+            household_origin=(self.household_origin.data or "").strip(),
+            exemption_n_granted=self.exemption_n_granted.data,
+            months_n_used_at_entry=self.months_n_used_at_entry.data or 0,
+            deductions_accepted=self.deductions_accepted.data,
+            costs_accepted=self.costs_accepted.data,
+            exit_rule=self.exit_rule.data,
+            threshold_cents=self.threshold.data,
+            period=self.period.data or None,
+            municipality_share=None if percent is None else percent * 100,
+            hours_per_week=self.hours_per_week.data,
+        )
+
+    def _first_day(self) -> dt.date:
+        return Month.parse(self.valid_from.data).first

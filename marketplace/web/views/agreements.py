@@ -1,0 +1,71 @@
+"""Making an agreement with a member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from marketplace import context
+from marketplace.domain.access import Permission
+from marketplace.domain.agreements import (
+    LaterAgreement,
+    MonthHasBookings,
+    MonthStated,
+    NotFirstOfMonth,
+)
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.services import agreements, members
+from marketplace.web.forms.agreements import AgreementForm
+from marketplace.web.messages import sentence
+from marketplace.web.messages.statements import REGIMES
+from marketplace.web.security import cooperative_id, needs, who
+
+blueprint = Blueprint("agreements", __name__, url_prefix="/balie/leden")
+
+
+@blueprint.route("/<membership>/afspraak", methods=["GET", "POST"])
+@needs(Permission.AGREEMENTS_MAKE)
+def new(membership: str) -> Any:
+    """Make an agreement; the one before it ends the day before."""
+    session, tenant = context.session(), cooperative_id()
+    member, municipality = members.get(session, cooperative_id=tenant, public_id=membership)
+    earlier = agreements.of_member(session, membership_id=member.id)
+    form = AgreementForm()
+    this_month = Month.of(day_in_amsterdam(context.now()))
+    form.offer(this_month)
+    if request.method == "GET":
+        # Household facts carry over as a suggestion; how earnings are treated is chosen anew.
+        form.valid_from.data = str(this_month.shift(1) if earlier else this_month)
+        for name in (
+            ("born_on", "household_kind", "has_children", "cost_sharers") if earlier else ()
+        ):
+            form[name].data = getattr(earlier[0], name)
+
+    def shown() -> str:
+        return render_template(
+            "agreements/new.html",
+            form=form,
+            member=member,
+            municipality=municipality,
+            earlier=earlier,
+            regimes=REGIMES,
+        )
+
+    if not form.validate_on_submit():
+        return shown(), 422 if form.is_submitted() else 200
+    try:
+        agreements.make(
+            session,
+            cooperative_id=tenant,
+            membership_id=member.id,
+            terms=form.terms(),
+            made_by_id=who().person_id,
+            now=context.now(),
+        )
+    except (NotFirstOfMonth, LaterAgreement, MonthHasBookings, MonthStated) as fault:
+        form.valid_from.errors = [sentence(fault)]
+        return shown(), 422
+    flash(_("De afspraak staat vast."), "ok")
+    return redirect(url_for("members.page", public_id=membership), 303)

@@ -1,0 +1,103 @@
+"""A member's own monthly statements: the list, one in the making, one that is ready, confirming."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from marketplace import context
+from marketplace.domain.access import Permission
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.errors import NotFound
+from marketplace.domain.waterfall import NoAgreement
+from marketplace.services import statements
+from marketplace.web import told
+from marketplace.web.forms.statements import ConfirmForm
+from marketplace.web.messages.statements import REGIMES, STATES
+from marketplace.web.security import membership_id, needs, who
+
+blueprint = Blueprint("statements", __name__, url_prefix="/werk/opgaven")
+
+
+@blueprint.get("")
+@needs(Permission.STATEMENTS_OWN)
+def mine() -> str:
+    """Show the statements, newest month first; a month with nothing is confirmed here, in one tap."""
+    before = _month_asked("voor")
+    found = statements.mine(context.session(), membership_id=membership_id(), before=before)
+    return render_template(
+        "statements/mine.html",
+        rows=found,
+        following=found[-1].statement.month if len(found) == statements.PAGE else None,
+        before=before,
+        month=_this_month(),
+        states=STATES,
+        gain_of=told.gain_of,
+    )
+
+
+@blueprint.get("/deze-maand")
+@needs(Permission.STATEMENTS_OWN)
+def in_the_making() -> str:
+    """Show the statement of this month as it stands now."""
+    found = statements.draft(
+        context.session(), membership_id=membership_id(), month=_this_month(), now=context.now()
+    )
+    if found is None:
+        raise NoAgreement
+    return render_template("statements/draft.html", told=found, told_as=told, regimes=REGIMES)
+
+
+@blueprint.get("/<public_id>")
+@needs(Permission.STATEMENTS_OWN)
+def page(public_id: str) -> str:
+    """Show one statement with every step, its reason and its backing."""
+    found = statements.page_of(
+        context.session(), membership_id=membership_id(), public_id=public_id
+    )
+    return render_template(
+        "statements/page.html",
+        statement=found.statement,
+        told=found.told,
+        newest=found.newest,
+        municipality=found.municipality,
+        told_as=told,
+        states=STATES,
+        regimes=REGIMES,
+    )
+
+
+@blueprint.post("/<public_id>/bevestigen")
+@needs(Permission.STATEMENTS_OWN)
+def confirm(public_id: str) -> Any:
+    """Confirm a statement: from now on it stands as it was sent."""
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        raise NotFound
+    sent = statements.confirm(
+        context.session(),
+        membership_id=membership_id(),
+        public_id=public_id,
+        version=form.version.data or 0,
+        actor_id=who().person_id,
+        now=context.now(),
+    )
+    flash(_("Je opgave is bevestigd. Op deze pagina staat je bewijs."), "ok")
+    return redirect(url_for("statements.page", public_id=sent.public_id), 303)
+
+
+def _this_month() -> Month:
+    return Month.of(day_in_amsterdam(context.now()))
+
+
+def _month_asked(name: str) -> Month | None:
+    """Read a month from the address; what is no month is no page."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise NotFound from None
