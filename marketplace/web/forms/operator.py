@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 from marketplace.domain.access import Role
 from marketplace.domain.waterfall import Parameters
 from marketplace.services.operators import NewCooperative
+from marketplace.web.forms.choices import choices
 from marketplace.web.forms.fields import DayField, MoneyField, QuantityField, read_hundredths
 from marketplace.web.forms.people import email_field, is_a_name, name_field, tidy
 
@@ -80,10 +81,15 @@ class CooperativeForm(FlaskForm):  # type: ignore[misc]
     scheme = RadioField(
         _l("Btw"),
         [InputRequired(_l("Kies hoe het met de btw zit."))],
-        choices=[
-            ("charges", _l("De coöperatie rekent btw")),
-            ("kor", _l("De coöperatie doet mee met de KOR, de regeling voor kleine ondernemers")),
-        ],
+        choices=choices(
+            [
+                ("charges", _l("De coöperatie rekent btw")),
+                (
+                    "kor",
+                    _l("De coöperatie doet mee met de KOR, de regeling voor kleine ondernemers"),
+                ),
+            ]
+        ),
     )
     training_share = PercentField(
         _l("Naar het opleidingspotje (%)"), [InputRequired(_l("Vul een percentage in."))]
@@ -96,7 +102,9 @@ class CooperativeForm(FlaskForm):  # type: ignore[misc]
     )
     period = SelectField(
         _l("De grens geldt per"),
-        choices=[("calendar_year", _l("kalenderjaar")), ("calendar_month", _l("kalendermaand"))],
+        choices=choices(
+            [("calendar_year", _l("kalenderjaar")), ("calendar_month", _l("kalendermaand"))]
+        ),
     )
     municipality_share = PercentField(
         _l("Boven de grens naar de gemeente (%)"), [InputRequired(_l("Vul een percentage in."))]
@@ -160,6 +168,6 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, roles: list[Role]) -> None:
         """Set the roles to choose from; one alone is chosen already."""
-        self.role.choices = [(role.value, ROLE_LABELS[role]) for role in roles]
+        self.role.choices = choices((role.value, ROLE_LABELS[role]) for role in roles)
         if len(roles) == 1 and self.role.data is None:
             self.role.data = roles[0].value
