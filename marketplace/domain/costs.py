@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from marketplace.domain.errors import Refused
@@ -54,6 +55,18 @@ class BookedCost:
 
     cost_cents: int
     vat_cents: int
+
+
+def check(
+    category: str, spent_on: dt.date, gross_cents: int, vat_cents: int, *, today: dt.date
+) -> None:
+    """Refuse a receipt that cannot be: an unknown category, a day to come, VAT above its amount."""
+    if category not in CATEGORIES:
+        raise NotOurCategory
+    if spent_on > today:
+        raise SpentInFuture
+    if not 0 <= vat_cents < gross_cents:
+        raise VatTooHigh
 
 
 def as_booked(gross_cents: int, vat_cents: int, scheme: Scheme) -> BookedCost:

@@ -31,12 +31,7 @@ def book(
     `thing` names the happening ("line:12"), `own_month` is its month outside `pot`. Refuses with
     NoAgreement or NoParameters; a repeat is AlreadyBooked.
     """
-    lock(session, membership_id=membership_id)
-    day = day_in_amsterdam(now)
-    stretch = terms.stretch_of(
-        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day
-    )
-    month = month_that_counts(stretch.terms.regime, day, own_month)
+    stretch, month = _open(session, cooperative_id, membership_id, own_month, now)
     ledger.post(
         session,
         entry,
@@ -73,20 +68,28 @@ def allocate(
     In `pot` the month is that of the booking day, elsewhere the caller's. Also to be called when an
     agreement or parameter of the running month was changed after something was booked.
     """
-    lock(session, membership_id=membership_id)
-    day = day_in_amsterdam(now)
-    stretch = terms.stretch_of(
-        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day
-    )
+    stretch, month = _open(session, cooperative_id, membership_id, for_month, now)
     return _post_difference(
         session,
         stretch,
         cooperative_id=cooperative_id,
         membership_id=membership_id,
         source=source,
-        for_month=month_that_counts(stretch.terms.regime, day, for_month),
+        for_month=month,
         now=now,
     )
+
+
+def _open(
+    session: Session, cooperative_id: int, membership_id: int, own_month: Month, now: dt.datetime
+) -> tuple[Stretch, Month]:
+    """Hold the member, and give the stretch of today with the month that counts."""
+    lock(session, membership_id=membership_id)
+    day = day_in_amsterdam(now)
+    stretch = terms.stretch_of(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day
+    )
+    return stretch, month_that_counts(stretch.terms.regime, day, own_month)
 
 
 def _post_difference(

@@ -38,12 +38,7 @@ def submit(
     Refuses a day to come, VAT that is not a part of the amount, an unknown category, and an order line
     that is not the member's own.
     """
-    if category not in rules.CATEGORIES:
-        raise rules.NotOurCategory
-    if spent_on > day_in_amsterdam(now):
-        raise rules.SpentInFuture
-    if not 0 <= vat_cents < gross_cents:
-        raise rules.VatTooHigh
+    rules.check(category, spent_on, gross_cents, vat_cents, today=day_in_amsterdam(now))
     cost = Cost(
         cooperative_id=cooperative_id,
         membership_id=membership_id,

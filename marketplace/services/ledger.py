@@ -98,12 +98,19 @@ def post(
     )
     session.add(row)
     session.flush()
-    accounts = _accounts(session, cooperative_id, entry.lines)
+    _write_postings(session, row, entry)
+    row.sealed = True
+    session.flush()
+    return row
+
+
+def _write_postings(session: Session, row: Entry, entry: ledger.Entry) -> None:
+    accounts = _accounts(session, row.cooperative_id, entry.lines)
     session.execute(
         insert(Posting),
         [
             {
-                "cooperative_id": cooperative_id,
+                "cooperative_id": row.cooperative_id,
                 "entry_id": row.id,
                 "account_id": accounts[line.account_code, line.membership_id],
                 "side": line.side,
@@ -112,9 +119,6 @@ def post(
             for line in entry.lines
         ],
     )
-    row.sealed = True
-    session.flush()
-    return row
 
 
 def is_booked(session: Session, *, cooperative_id: int, source: str) -> bool:
@@ -254,18 +258,7 @@ def journal(
     if before is not None:
         query = query.where(tuple_(Entry.booked_on, Entry.id) < before)
     entries = list(session.scalars(query))
-    lines: dict[int, list[JournalLine]] = {entry.id: [] for entry in entries}
-    postings = session.execute(
-        select(Posting.entry_id, Account.code, Posting.side, Posting.amount_cents)
-        .join(Account, Account.id == Posting.account_id)
-        .where(Posting.entry_id.in_(lines))
-        .order_by(Posting.id)
-    )
-    for entry_id, code, side, cents in postings:
-        number = ledger.CHART[code].number
-        lines[entry_id].append(
-            JournalLine(code, number, "debit" if side == "debit" else "credit", cents)
-        )
+    lines = _lines_of(session, [entry.id for entry in entries])
     return [
         JournalEntry(
             entry.id,
@@ -279,3 +272,19 @@ def journal(
         )
         for entry in entries
     ]
+
+
+def _lines_of(session: Session, entry_ids: Sequence[int]) -> dict[int, list[JournalLine]]:
+    lines: dict[int, list[JournalLine]] = {key: [] for key in entry_ids}
+    postings = session.execute(
+        select(Posting.entry_id, Account.code, Posting.side, Posting.amount_cents)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.entry_id.in_(entry_ids))
+        .order_by(Posting.id)
+    )
+    for entry_id, code, side, cents in postings:
+        number = ledger.CHART[code].number
+        lines[entry_id].append(
+            JournalLine(code, number, "debit" if side == "debit" else "credit", cents)
+        )
+    return lines

@@ -53,6 +53,7 @@ def check(session: Session) -> list[Fault]:
     faults = [*_triggers(session), *_entries(session), *_accounts(session)]
     for cooperative_id in session.scalars(select(Cooperative.id).order_by(Cooperative.id)).all():
         faults += _orders(session, cooperative_id)
+        faults += _extra(session, cooperative_id)
         faults += _sums(session, cooperative_id)
         faults += allocationcheck.check(session, cooperative_id)
     return faults
@@ -139,7 +140,7 @@ def _accounts(session: Session) -> Iterator[Fault]:
 
 
 def _orders(session: Session, cooperative_id: int) -> Iterator[Fault]:
-    """Each paid order has one entry of its amount, and each such entry its paid order."""
+    """Each paid order has one entry of its amount."""
     booked = (
         select(func.sum(Posting.amount_cents))
         .join(Entry, Entry.id == Posting.entry_id)
@@ -154,34 +155,30 @@ def _orders(session: Session, cooperative_id: int) -> Iterator[Fault]:
         .correlate(Order)
         .scalar_subquery()
     )
-    paid = (Order.cooperative_id == cooperative_id) & (Order.payment_state == "paid")
     differing = select(Order.id, Order.total_cents, booked).where(
-        paid, func.coalesce(booked, 0) != Order.total_cents
+        _is_paid(cooperative_id), func.coalesce(booked, 0) != Order.total_cents
     )
     for key, total, cents in session.execute(differing):
         code = "happening_not_booked" if cents is None else "amount_differs"
         yield Fault(code, f"order:{key}:paid", f"must be {total}, books say {cents or 0}")
-    happened = select(_paid_source()).where(paid)
-    extra = select(Entry.source).where(
-        Entry.cooperative_id == cooperative_id, Entry.kind == "paid", Entry.source.not_in(happened)
+
+
+def _extra(session: Session, cooperative_id: int) -> Iterator[Fault]:
+    """Each payment and fee has its paid order, and what is a member's has its member."""
+    paid = _is_paid(cooperative_id)
+    fee_source = func.replace(_paid_source(), ":paid", ":provider_fee")
+    conditions = (
+        (Entry.kind == "paid") & Entry.source.not_in(select(_paid_source()).where(paid)),
+        (Entry.kind == "provider_fee") & Entry.source.not_in(select(fee_source).where(paid)),
+        Entry.kind.in_(allocationcheck.KINDS) & Entry.membership_id.is_(None),
     )
-    for source in session.scalars(extra):
+    extra = select(Entry.source).where(Entry.cooperative_id == cooperative_id, or_(*conditions))
+    for source in session.scalars(extra.order_by(Entry.id)):
         yield Fault("entry_without_happening", source)
-    fees = select(func.replace(_paid_source(), ":paid", ":provider_fee")).where(paid)
-    extra_fees = select(Entry.source).where(
-        Entry.cooperative_id == cooperative_id,
-        Entry.kind == "provider_fee",
-        Entry.source.not_in(fees),
-    )
-    for source in session.scalars(extra_fees):
-        yield Fault("entry_without_happening", source)
-    nobody = select(Entry.source).where(
-        Entry.cooperative_id == cooperative_id,
-        Entry.kind.in_(allocationcheck.KINDS),
-        Entry.membership_id.is_(None),
-    )
-    for source in session.scalars(nobody):
-        yield Fault("entry_without_happening", source)
+
+
+def _is_paid(cooperative_id: int) -> ColumnElement[bool]:
+    return (Order.cooperative_id == cooperative_id) & (Order.payment_state == "paid")
 
 
 def _paid_source() -> ColumnElement[str]:

@@ -48,23 +48,10 @@ def book(
     Refuses an amount of nothing, and more than is payable; NotFound for a member of another cooperative.
     """
     _lock_member(session, cooperative_id, membership_id)
-    first = session.scalar(
-        select(Payout).where(
-            Payout.cooperative_id == cooperative_id, Payout.idempotency_key == idempotency_key
-        )
-    )
+    first = _with_key(session, cooperative_id, idempotency_key)
     if first is not None:
         return first
-    if amount_cents <= 0:
-        raise NothingToPay
-    payable = ledger.balance(
-        session,
-        cooperative_id=cooperative_id,
-        code=ACCOUNTS[kind],
-        membership_id=membership_id,
-    )
-    if amount_cents > payable:
-        raise MoreThanPayable(payable_cents=max(0, payable))
+    _check_payable(session, cooperative_id, membership_id, kind, amount_cents)
     payout = Payout(
         cooperative_id=cooperative_id,
         membership_id=membership_id,
@@ -80,6 +67,23 @@ def book(
     session.flush()
     _post(session, payout, now)
     return payout
+
+
+def _with_key(session: Session, cooperative_id: int, key: str) -> Payout | None:
+    query = select(Payout).where(Payout.cooperative_id == cooperative_id)
+    return session.scalar(query.where(Payout.idempotency_key == key))
+
+
+def _check_payable(
+    session: Session, cooperative_id: int, membership_id: int, kind: str, amount_cents: int
+) -> None:
+    if amount_cents <= 0:
+        raise NothingToPay
+    payable = ledger.balance(
+        session, cooperative_id=cooperative_id, code=ACCOUNTS[kind], membership_id=membership_id
+    )
+    if amount_cents > payable:
+        raise MoreThanPayable(payable_cents=max(0, payable))
 
 
 def of_cooperative(
