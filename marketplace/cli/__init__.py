@@ -7,7 +7,7 @@ import click
 
 def groups() -> list[click.Command]:
     """Give every group of commands."""
-    from marketplace.cli import demo, earnings, ledger, people, places, rules, serve, worker
+    from marketplace.cli import demo, earnings, ledger, people, places, rules, serve, statements, worker
 
     return [
         demo.group,
@@ -17,5 +17,6 @@ def groups() -> list[click.Command]:
         places.group,
         rules.group,
         serve.command,
+        statements.group,
         worker.group,
     ]

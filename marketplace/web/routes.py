@@ -5,33 +5,41 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.web.views import (
+    agreements,
     catalogue,
     health,
     home,
     invitations,
     listings,
     mailbox,
+    members,
+    officer,
     operator,
     orders,
     payments,
     people,
     preferences,
+    statements,
     testbank,
     work,
 )
 
 BLUEPRINTS = (
+    agreements.blueprint,
     catalogue.blueprint,
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
     listings.blueprint,
     mailbox.blueprint,
+    members.blueprint,
+    officer.blueprint,
     operator.blueprint,
     orders.blueprint,
     payments.blueprint,
     people.blueprint,
     preferences.blueprint,
+    statements.blueprint,
     testbank.blueprint,
     work.blueprint,
 )

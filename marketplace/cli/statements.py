@@ -1,0 +1,39 @@
+"""flask --app wsgi statements close --month 2026-01: make the statements of a month that ended."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("statements", help="Monthly statements.")
+def group() -> None:
+    """Hold the commands of statements."""
+
+
+@group.command("close", help="Make the statements of a month that ended; those that stand stay.")
+@click.option("--month", "text", required=True, help="The month, as 2026-01.")
+def close(text: str) -> None:
+    """Close one month in batches; may be stopped and started again. Exit 1 when somebody was refused."""
+    from marketplace import context
+    from marketplace.domain.calendar import Month
+    from marketplace.services import monthend
+
+    try:
+        month = Month.parse(text)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint="--month") from fault
+    made, refused, cursor = 0, 0, None
+    while True:
+        try:
+            with context.transaction() as session:
+                done = monthend.close(session, month=month, now=context.now(), cursor=cursor)
+        except monthend.MonthNotOver as fault:
+            raise click.ClickException(f"{month} has not ended yet") from fault
+        made, refused, cursor = made + done.made, refused + len(done.refused), done.cursor
+        for reference, code in done.refused:
+            click.echo(f"{reference}: {code}", err=True)
+        if cursor is None:
+            break
+    click.echo(f"{month}: {made} statements made, {refused} refused")
+    if refused:
+        raise SystemExit(1)
