@@ -142,7 +142,7 @@ class Life:
 
     def _pay(self, sale: Sale, at: dt.datetime) -> None:
         placed = self.placed[sale.key]
-        intent = payments.begin(
+        wish = payments.begin(
             self.session,
             buyer_id=placed.buyer_id,
             public_id=placed.order,
@@ -150,14 +150,14 @@ class Life:
             now=at,
         )
         page = self.bank.create_page(
-            key=intent.public_id,
-            amount_cents=intent.amount_cents,
-            currency=intent.currency,
-            title=sale.offer.title,
+            key=wish.key,
+            amount_cents=wish.amount_cents,
+            currency=wish.currency,
+            title=wish.title,
             back_url="/",
             locale="nl",
         )
-        payments.opened(self.session, intent_id=intent.id, page=page)
+        payments.opened(self.session, intent_id=wish.intent_id, page=page)
         rituals.take_word(self.session, bank=self.bank, word=self.bank.pay(page.reference), now=at)
 
     def _confirm(self, sale: Sale, at: dt.datetime) -> None:

@@ -126,18 +126,19 @@ class Plan:
 
         minute = random.randrange(60)
         self._add(day, random.randrange(8, 21), minute, "request", sale.key)
-        answered = random.randrange(1, 3)
+        # Goods are paid at once; a service waits for the member's yes.
+        answered = random.randrange(1, 3) if sale.offer.kind == "service" else 0
         if sale.offer.kind == "service":
             answer = "decline" if sale.ending == "declined" else "accept"
             self._add(later(answered), 9, minute, answer, sale.key)
             if answer == "decline":
                 return
         if sale.ending == "cancelled":
-            self._add(later(answered), 18, minute, "cancel", sale.key)
+            self._add(later(answered), 21, minute, "cancel", sale.key)
             return
         paid = answered + random.randrange(0, 2)
         delivered = paid + random.randrange(1, 9)
-        self._add(later(paid), 20, minute, "pay", sale.key)
+        self._add(later(paid), 21, minute, "pay", sale.key)
         self._add(later(delivered), 16, minute, "deliver", sale.key)
         self._add(later(delivered + random.randrange(1, 3)), 12, minute, "confirm", sale.key)
         if sale.cost_cents:
