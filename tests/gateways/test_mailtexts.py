@@ -1,0 +1,76 @@
+"""Every mail can be written in both languages, and no buyer's mail hints at a seller's benefit."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from marketplace.gateways.mailtexts import TEXTS, base, orders, render
+from marketplace.gateways.mailtexts.base import MailText, compose
+
+FACTS = {
+    "title": "Heg knippen",
+    "total_cents": 12_150,
+    "due_on": "2026-01-29",
+    "month": "2026-01",
+    "quantity_hundredths": 250,
+    "path": "/bestellingen/x",
+    "name": "Anouk",
+}
+
+
+class English:
+    """Stands for the English catalogue."""
+
+    def gettext(self, msgid: str) -> str:
+        return {
+            "Betaal %(total_cents)s voor %(due_on)s.": "Pay %(total_cents)s before %(due_on)s.",
+            base.GREETING: "Hello %(name)s,",
+        }.get(msgid, msgid)
+
+
+@pytest.mark.parametrize("kind", sorted(orders.TEXTS))
+@pytest.mark.parametrize("locale", ["nl", "en", "tlh"])
+def test_every_mail_about_orders_has_all_its_facts(kind, locale):
+    subject, body = render(kind, locale, FACTS, "https://markt.example.nl")
+    assert "Heg knippen" in subject
+    assert "https://markt.example.nl/bestellingen/x" in body
+    assert "%(" not in subject + body
+
+
+def test_no_mail_about_orders_hints_at_a_benefit():
+    words = re.compile(r"uitkering|bijstand|gemeente|thermometer|regime|inkomen", re.IGNORECASE)
+    found = [kind for kind, text in orders.TEXTS.items() if words.search(text.subject + text.body)]
+    assert found == []
+
+
+def test_facts_are_written_as_the_reader_writes_them(monkeypatch):
+    text = MailText("x", "Betaal %(total_cents)s voor %(due_on)s.")
+    _, dutch = compose(text, locale="nl", facts=FACTS, base_url="")
+    assert "Hallo Anouk," in dutch
+    assert "€\xa0121,50 voor 29 januari 2026." in dutch
+    monkeypatch.setattr(base, "_translations", lambda _locale: English())
+    _, english = compose(text, locale="en", facts=FACTS, base_url="")
+    assert english.startswith("Hello Anouk,\n\nPay €121.50 before 29 January 2026.")
+
+
+def test_months_and_quantities_are_written_too():
+    text = MailText("x", "%(month)s %(quantity_hundredths)s")
+    assert "januari 2026 2,5" in compose(text, locale="nl", facts=FACTS, base_url="")[1]
+
+
+def test_a_title_with_a_line_break_makes_no_header_of_its_own():
+    facts = FACTS | {"title": "Heg\r\nBcc: all@example.nl"}
+    subject, _ = render("order_delivered", "nl", facts, "")
+    assert "\n" not in subject
+    assert "\r" not in subject
+
+
+def test_a_title_with_a_percent_sign_stays_as_it_is():
+    subject, _ = render("order_delivered", "nl", FACTS | {"title": "50% %(path)s"}, "")
+    assert "50% %(path)s" in subject
+
+
+def test_every_kind_has_a_text_of_both_parts():
+    assert all(text.subject and text.body for text in TEXTS.values())
