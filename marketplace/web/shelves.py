@@ -15,6 +15,7 @@ from marketplace.services.catalogue import Card
 from marketplace.web.words import CATEGORY_WORDS, UNIT_WORDS, drawing_of
 
 FEW = 5
+NEXT_DOOR = 0.5  # kilometres; nearer than that is the place itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def cards(found: Iterable[Card]) -> list[ShownCard]:
             who=f"{card.trade_name} · {card.name}",
             place=card.place,
             distance=distance(card.kilometres, card.place),
-            drawing=drawing_of(card.category),
+            drawing=drawing_of(card.category, card.kind, card.title),
             photo=url_for("catalogue.picture_small", picture=card.picture)
             if card.picture
             else None,
@@ -76,8 +77,8 @@ def cards(found: Iterable[Card]) -> list[ShownCard]:
 
 
 def distance(kilometres: float | None, place: str) -> str | None:
-    """Give "Breda, 1,2 km"; None when nobody asked how far."""
-    if kilometres is None:
+    """Give "Breda, 1,2 km"; None in the place itself, or when nobody asked how far."""
+    if kilometres is None or kilometres < NEXT_DOOR:
         return None
     figure = format_decimal(round(kilometres, 1), "0.#")
     return str(_("%(place)s, %(distance)s km", place=place, distance=figure))
@@ -98,7 +99,7 @@ def eggs(makers: dict[str, int] | None = None, current: str | None = None) -> li
         Egg(
             name=CATEGORY_WORDS[code],
             href=url_for("catalogue.browse", soort=code),
-            drawing=drawing_of(code),
+            drawing=code,  # the eggs show the kind of work itself
             count_text=None if makers is None else makers_words(makers.get(code, 0)),
             current=code == current,
         )

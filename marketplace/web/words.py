@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.domain.listings import CATEGORIES
-
 CATEGORY_WORDS: Mapping[str, LazyString] = {
     "garden": _l("Tuin"),
     "sewing": _l("Naaien"),
@@ -37,9 +35,22 @@ STATE_WORDS: Mapping[str, LazyString] = {
     "published": _l("Op de markt"),
     "paused": _l("Pauze"),
 }
-_OTHER_NAMES = {"other": "lamp"}
+# Some kinds of work have several drawings, so that two offers side by side do not look alike.
+_DRAWINGS: Mapping[str, tuple[str, ...]] = {
+    "garden": ("garden2", "garden3", "garden"),
+}
 
 
-def drawing_of(category: str) -> str:
-    """Give the drawing for a listing without a picture."""
-    return _OTHER_NAMES.get(category, category if category in CATEGORIES else "lamp")
+def drawing_of(category: str, kind: str = "service", title: str = "") -> str:
+    """Give the drawing for a listing without a picture; the same title always has the same one."""
+    if category == "furniture" and kind == "product":
+        return "lamp"
+    choice = _DRAWINGS.get(category, (category,))
+    return choice[len(title) % len(choice)]
+
+
+def drawings_of(category: str, kind: str, title: str) -> list[str]:
+    """Give three drawings for the page of a listing where there are so many, else one; its own first."""
+    first = drawing_of(category, kind, title)
+    others = [name for name in _DRAWINGS.get(category, ()) if name != first]
+    return [first, *others] if len(others) == 2 else [first]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 _EURO_MARK = re.compile(r"^(€|eur|euro)\s*|\s*(€|eur|euro)$", re.IGNORECASE)
 _WHOLE = r"(?:\d{1,9}|[1-9]\d{0,2}(?:[. ]\d{3}){1,2})"
@@ -82,6 +84,11 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
     except ValueError:
         return None
     return found if 1900 <= found.year <= 2200 else None
+
+
+def choices_of(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """Give the choices of a SelectField or RadioField for pairs of (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class _ReadField(StringField):

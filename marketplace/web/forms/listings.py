@@ -12,7 +12,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from marketplace.services.listings import Offer
-from marketplace.web.forms.fields import MoneyField, QuantityField
+from marketplace.web.forms.fields import MoneyField, QuantityField, choices_of
 from marketplace.web.words import CATEGORY_WORDS
 
 KIND_OF_UNIT = {"hour": "service", "job": "service", "person": "service", "piece": "product"}
@@ -35,17 +35,19 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     unit = RadioField(
         _l("Wat bied je aan?"),
         [InputRequired(_l("Kies wat je aanbiedt."))],
-        choices=[
-            ("hour", _l("Een dienst, per uur")),
-            ("job", _l("Een dienst, per klus")),
-            ("person", _l("Een dienst, per persoon")),
-            ("piece", _l("Een product, per stuk")),
-        ],
+        choices=choices_of(
+            [
+                ("hour", _l("Een dienst, per uur")),
+                ("job", _l("Een dienst, per klus")),
+                ("person", _l("Een dienst, per persoon")),
+                ("piece", _l("Een product, per stuk")),
+            ]
+        ),
     )
     category = SelectField(
         _l("Soort"),
         [DataRequired(_l("Kies een soort."))],
-        choices=[("", _l("Kies een soort")), *CATEGORY_WORDS.items()],
+        choices=choices_of([("", _l("Kies een soort")), *CATEGORY_WORDS.items()]),
     )
     title = StringField(
         _l("Titel"),
@@ -74,20 +76,21 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     vat_category = RadioField(
         _l("Welke btw hoort erbij?"),
         [InputRequired(_l("Kies een tarief."))],
-        choices=[
-            ("standard", _l("Gewoon tarief: voor de meeste klussen, lessen en spullen")),
-            (
-                "reduced",
-                _l(
-                    "Laag tarief: voor eten, voor fietsen en kleding herstellen, en voor schoonmaken"
+        choices=choices_of(
+            [
+                ("standard", _l("Gewoon tarief: voor de meeste klussen, lessen en spullen")),
+                (
+                    "reduced",
+                    _l(
+                        "Laag tarief: voor eten, voor fietsen en kleding herstellen, en voor schoonmaken"
+                    ),
                 ),
-            ),
-        ],
+            ]
+        ),
         description=_l("Weet je het niet zeker? Vraag het aan je coördinator."),
     )
     stock = QuantityField(
         _l("Voorraad"),
-        [Optional()],
         whole=True,
         zero=True,
         largest=MOST_STOCK * 100,
@@ -106,7 +109,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
 
     def validate_stock(self, field: Any) -> None:
         """Ask for a stock where there is a product."""
-        if self.unit.data == "piece" and field.data is None:
+        if self.unit.data == "piece" and field.data is None and not field.errors:
             raise ValidationError(_("Vul in hoeveel je er hebt. Nul mag ook."))
 
     def offer(self) -> Offer:

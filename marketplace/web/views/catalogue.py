@@ -64,7 +64,8 @@ def _wider(asked: Asked, *, nothing: bool) -> dict[str, str | int] | None:
         return None
     if asked.within:
         return asked.address(km=None)
-    return asked.address(soort=None, plaats=None) if asked.q else {}
+    narrowed = asked.q and (asked.category or asked.place)
+    return asked.address(soort=None, plaats=None) if narrowed else {}
 
 
 @blueprint.get("/aanbod/<listing>")
@@ -81,16 +82,18 @@ def render_listing(listing: Any, form: OrderForm, status: int = 200) -> tuple[st
     session = context.session()
     split = catalogue.split_of(session, listing=listing, day=day_in_amsterdam(context.now()))
     maker = listing.membership.name
+    form.quantity.label.text = words.HOW_MANY_WORDS[listing.unit]
     shown = render_template(
         "catalogue/page.html",
         listing=listing,
         form=form,
         own=listing.membership_id in own_memberships(),
         segments=shelves.segments(split, maker) if split else [],
-        drawing_name=words.drawing_of(listing.category),
+        drawings=words.drawings_of(listing.category, listing.kind, listing.title),
         category=words.CATEGORY_WORDS[listing.category],
         unit=words.UNIT_WORDS[listing.unit],
         how_many=words.HOW_MANY_WORDS[listing.unit],
+        seller=listing.cooperative.name.rstrip("."),  # it ends a sentence
         stock=shelves.stock_words(listing.stock),
     )
     return shown, status

@@ -32,7 +32,11 @@ def mine() -> str:
         following=following,
         states=words.STATE_WORDS,
         units=words.UNIT_WORDS,
-        drawings={one.id: words.drawing_of(one.category) for one in found if not one.pictures},
+        drawings={
+            one.id: words.drawing_of(one.category, one.kind, one.title)
+            for one in found
+            if not one.pictures
+        },
     )
 
 
@@ -165,7 +169,7 @@ def _edit_page(
         form=shown,
         picture_form=picture_form or PictureForm(formdata=None),
         state=words.STATE_WORDS[found.state],
-        drawing_name=words.drawing_of(found.category),
+        drawing_name=words.drawing_of(found.category, found.kind, found.title),
     )
 
 
