@@ -18,7 +18,7 @@ def tick_once() -> None:
     """Do every step once; exit 1 when one failed."""
     from marketplace.cli import ticks
 
-    done = ticks.tick()
+    done = ticks.tick(ticks.steps())
     for name, count in done.items():
         click.echo(f"{name}: {'failed' if count is None else count}")
     if None in done.values():
@@ -38,9 +38,11 @@ def run() -> None:
         raise click.ClickException("this application was made without a job runner")
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 Flask's documented way
 
+    steps = ticks.steps()
+
     def work() -> None:
         with app.app_context():
-            ticks.tick()
+            ticks.tick(steps)
 
     click.echo("The worker runs. Stop it with Ctrl-C.")
     jobs.run(work)
