@@ -21,7 +21,9 @@ from tests.books.factories import (
 )
 
 
-def member_in_set_off(session: Session, *, profile_code: str | None = None, **agreement) -> Membership:
+def member_in_set_off(
+    session: Session, *, profile_code: str | None = None, **agreement
+) -> Membership:
     """A single person of 40 from January 2026 on, in set_off with exemption n; deductions and costs accepted."""
     person = make_person(session)
     membership = make_membership(

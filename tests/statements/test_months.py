@@ -12,7 +12,7 @@ from marketplace.domain.calendar import Month
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.statements import Statement
 from marketplace.services import corrections, monthend, statements
-from tests.books.factories import at, make_cooperative, make_member, make_parameters, sell, spend
+from tests.books.factories import at, make_cooperative, make_member, sell, spend
 from tests.statements.months import close, confirm, member_in_set_off, statement_of, versions
 
 
@@ -96,7 +96,9 @@ def test_a_month_with_nothing_gets_a_statement_and_a_mail(session):
     page = statements.page_of(session, membership_id=member.id, public_id=kept.public_id)
     assert page.told.is_nil
     assert page.told.figures["benefit_cents"] == 140_150
-    mail = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "statement_ready")).one()
+    mail = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.kind == "statement_ready")
+    ).one()
     assert mail.person_id == member.person_id
 
 
@@ -138,7 +140,10 @@ def test_months_that_were_missed_are_made_oldest_first(session):
 def test_who_cannot_be_assessed_does_not_stop_the_others(session):
     cooperative = make_cooperative(session)
     child = make_member(
-        session, cooperative=cooperative, valid_from=dt.date(2026, 1, 1), born_on=dt.date(2012, 1, 1)
+        session,
+        cooperative=cooperative,
+        valid_from=dt.date(2026, 1, 1),
+        born_on=dt.date(2012, 1, 1),
     )
     make_member(session, cooperative=cooperative, valid_from=dt.date(2026, 1, 1))
     done = monthend.close(session, month=Month(2026, 1), now=at("2026-02-01"))

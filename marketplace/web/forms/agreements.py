@@ -15,7 +15,7 @@ from marketplace.domain.agreements import EXIT_RULES as EXIT_CODES
 from marketplace.domain.agreements import MAX_SHARERS, REGIMES_OFFERED, age_on
 from marketplace.domain.calendar import Month
 from marketplace.services.agreements import Terms
-from marketplace.web.forms.fields import DayField, MoneyField
+from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 from marketplace.web.messages.statements import EXIT_RULES, HOUSEHOLDS
 
 MONTHS_BACK, MONTHS_AHEAD = 36, 12
@@ -48,7 +48,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
     regime = RadioField(
         _l("Hoe gaat het met verdiensten?"),
         [InputRequired(_l("Kies thermometer of verrekenen."))],
-        choices=[(code, REGIME_CHOICES[code]) for code in REGIMES_OFFERED],
+        choices=choices_of((code, REGIME_CHOICES[code]) for code in REGIMES_OFFERED),
     )
     decision_reference = StringField(
         _l("Kenmerk van het besluit"),
@@ -63,7 +63,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
     household_kind = SelectField(
         _l("Hoe woont het lid?"),
         [InputRequired(_l("Kies hoe het lid woont."))],
-        choices=[("", _l("Kies")), *HOUSEHOLDS.items()],
+        choices=choices_of([("", _l("Kies")), *HOUSEHOLDS.items()]),
     )
     has_children = BooleanField(_l("Er wonen kinderen onder de 18 bij"))
     cost_sharers = IntegerField(
@@ -93,7 +93,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
     exit_rule = RadioField(
         _l("Wat gebeurt er met de thermometer als het lid stopt?"),
         [InputRequired(_l("Kies wat er met de thermometer gebeurt."))],
-        choices=[(code, EXIT_RULES[code]) for code in EXIT_CODES],
+        choices=choices_of((code, EXIT_RULES[code]) for code in EXIT_CODES),
     )
     threshold = MoneyField(
         _l("Eigen grens"),
@@ -108,11 +108,13 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
     )
     period = SelectField(
         _l("Eigen periode voor de grens"),
-        choices=[
-            ("", _l("Die van de coöperatie")),
-            ("calendar_year", _l("Kalenderjaar")),
-            ("calendar_month", _l("Kalendermaand")),
-        ],
+        choices=choices_of(
+            [
+                ("", _l("Die van de coöperatie")),
+                ("calendar_year", _l("Kalenderjaar")),
+                ("calendar_month", _l("Kalendermaand")),
+            ]
+        ),
     )
     hours_per_week = IntegerField(
         _l("Uren per week"),
@@ -123,9 +125,9 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
     def offer(self, this_month: Month) -> None:
         """Offer the months in which an agreement may begin."""
         months = list(this_month.shift(-MONTHS_BACK).until(this_month.shift(MONTHS_AHEAD)))
-        self.valid_from.choices = [
+        self.valid_from.choices = choices_of(
             (str(month), format_date(month.first, "LLLL yyyy")) for month in reversed(months)
-        ]
+        )
 
     def validate_born_on(self, field: DayField) -> None:
         """Somebody with a benefit is at least 18, and a year that was mistyped is noticed."""

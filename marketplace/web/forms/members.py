@@ -10,6 +10,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 from marketplace.domain.members import STEPS
+from marketplace.web.forms.fields import choices_of
 from marketplace.web.messages.statements import STATUSES
 
 
@@ -44,10 +45,8 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, municipalities: Any) -> None:
         """Offer the municipalities that take part."""
-        self.municipality.choices = [
-            ("", _l("Kies een gemeente")),
-            *((one.public_id, one.name) for one in municipalities),
-        ]
+        named = [(one.public_id, one.name) for one in municipalities]
+        self.municipality.choices = choices_of([("", _l("Kies een gemeente")), *named])
 
 
 class StatusForm(FlaskForm):  # type: ignore[misc]
@@ -62,6 +61,6 @@ class StatusForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, now: str) -> None:
         """Offer the steps that can be made from the status of now."""
-        self.status.choices = [
+        self.status.choices = choices_of(
             (code, name) for code, name in STATUSES.items() if code in STEPS.get(now, ())
-        ]
+        )
