@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from marketplace import context
 
@@ -18,6 +19,7 @@ def group() -> None:
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
+@with_appcontext
 def load(file: Path | None) -> None:
     """Load FILE (name,lat,lon with a heading); without one the Dutch places that come along."""
     from marketplace.gateways.placefiles import DUTCH_PLACES, BadPlaceFile, read

@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.services import places
 from tests.services.offers import make_cooperative, make_listing, make_membership
+from tests.web.people_pages import add_person, sign_in
 from tests.web.query_count import MOST, counted
 
 PLACES = [("Breda", 51.5866, 4.7760), ("Tilburg", 51.5555, 5.0913)]
@@ -182,3 +183,38 @@ def test_a_page_asks_few_questions_however_much_there_is(app, client, offer, add
     many = asked()
     assert len(many) <= MOST - 2, str(many)  # session and grants come on top for who is signed in
     assert len(many) == len(few), str(many)
+
+
+def test_a_buyer_asks_the_maker_from_the_page_of_the_listing(app, client, offer):
+    made = offer()
+    add_person(app)
+    sign_in(client)
+    page = text_of(client.get(f"/aanbod/{made.public_id}"))
+    card = page.split('id="vraag"')[1].split("</section>")[0]
+    hidden = dict(re.findall(r'name="(csrf_token|key)"[^>]*value="([^"]+)"', card))
+    assert set(hidden) == {"csrf_token", "key"}
+    answer = client.post(
+        f"/bestellen/{made.public_id}", data={**hidden, "quantity": "2,5", "note": "Graag vrijdag"}
+    )
+    assert answer.status_code == 303
+    assert "/bestellingen/" in answer.location
+
+
+def test_the_dutch_places_come_along_and_load_twice_without_harm(app, session):
+    runner = app.test_cli_runner()
+    for _ in range(2):
+        result = runner.invoke(args=["places", "load"])
+        assert result.output == "1968 places\n"
+    found = places.find(session, "den bosch")
+    assert (round(found.lat, 1), round(found.lon, 1)) == (51.7, 5.3)
+
+
+@pytest.mark.parametrize(
+    "content", ["name,lat,lon\nBreda,51.5,x\n", "name,lat,lon\n,1,2\n", "a,b\n1,2\n"]
+)
+def test_a_wrong_file_of_places_is_told_with_its_line(app, tmp_path, content):
+    file = tmp_path / "places.csv"
+    file.write_text(content, encoding="utf-8")
+    result = app.test_cli_runner().invoke(args=["places", "load", str(file)])
+    assert result.exit_code == 1
+    assert "line 2" in result.output
