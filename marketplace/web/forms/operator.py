@@ -13,8 +13,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 from marketplace.domain.access import Role
 from marketplace.domain.waterfall import Parameters
 from marketplace.services.operators import NewCooperative
-from marketplace.web.forms.choices import choices
-from marketplace.web.forms.fields import DayField, MoneyField, QuantityField, read_hundredths
+from marketplace.web.forms.fields import (
+    DayField,
+    MoneyField,
+    QuantityField,
+    choices_of,
+    read_hundredths,
+)
 from marketplace.web.forms.people import email_field, is_a_name, name_field, tidy
 
 ROLE_LABELS = {
@@ -81,7 +86,7 @@ class CooperativeForm(FlaskForm):  # type: ignore[misc]
     scheme = RadioField(
         _l("Btw"),
         [InputRequired(_l("Kies hoe het met de btw zit."))],
-        choices=choices(
+        choices=choices_of(
             [
                 ("charges", _l("De coöperatie rekent btw")),
                 (
@@ -102,7 +107,7 @@ class CooperativeForm(FlaskForm):  # type: ignore[misc]
     )
     period = SelectField(
         _l("De grens geldt per"),
-        choices=choices(
+        choices=choices_of(
             [("calendar_year", _l("kalenderjaar")), ("calendar_month", _l("kalendermaand"))]
         ),
     )
@@ -168,6 +173,6 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, roles: list[Role]) -> None:
         """Set the roles to choose from; one alone is chosen already."""
-        self.role.choices = choices((role.value, ROLE_LABELS[role]) for role in roles)
+        self.role.choices = choices_of((role.value, ROLE_LABELS[role]) for role in roles)
         if len(roles) == 1 and self.role.data is None:
             self.role.data = roles[0].value

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
-from marketplace.web.forms.choices import choices
+from marketplace.web.forms.fields import choices_of
 
 _LINK = re.compile(r"[\x00-\x1f<>@]|://|www\.", re.IGNORECASE)
 
@@ -117,4 +117,4 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     """The own name, and the language of pages and mails."""
 
     name = name_field(_l("Je naam"))
-    locale = SelectField(_l("Taal"), choices=choices([("nl", "Nederlands"), ("en", "English")]))
+    locale = SelectField(_l("Taal"), choices=choices_of([("nl", "Nederlands"), ("en", "English")]))

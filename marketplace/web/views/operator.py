@@ -12,7 +12,7 @@ from marketplace.domain.access import Permission, Role
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.rulefiles import load_municipalities
 from marketplace.services import invitations, operators
-from marketplace.web.forms.choices import choices
+from marketplace.web.forms.fields import choices_of
 from marketplace.web.forms.operator import (
     ROLE_LABELS,
     CooperativeForm,
@@ -71,7 +71,7 @@ def new_municipality() -> Any:
     """Start a municipality; its own rules come from a file, or are the defaults."""
     form = MunicipalityForm()
     profiles = [(one.code, one.name) for one in load_municipalities().values()]
-    form.profile_code.choices = choices([("", _("De gewone regels")), *profiles])
+    form.profile_code.choices = choices_of([("", _("De gewone regels")), *profiles])
     if form.validate_on_submit():
         try:
             made = operators.create_municipality(

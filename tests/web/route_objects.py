@@ -1,0 +1,199 @@
+"""What the walk along all routes (test_access_walk.py) needs to know: an example object for each route.
+
+A route with variables in its address stands in OBJECTS: from variable to the name of a field of World,
+or to =text, taken as it is. A new route without an entry fails the walk with its name. Where a new
+kind of object is needed: add a field to World and make it in `make_world`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.costs import Cost
+from marketplace.models.listings import Picture
+from marketplace.models.municipalities import Municipality
+from marketplace.models.orders import OrderLine
+from marketplace.models.payments import PaymentIntent
+from marketplace.models.people import Grant, Person
+from tests.books.factories import make_person
+from tests.services.market import Market, accepted, make_market, paid, wish
+from tests.statements.months import close, confirm
+
+OBJECTS: dict[str, dict[str, str]] = {
+    "agreements.new": {"membership": "membership"},
+    "catalogue.page": {"listing": "listing"},
+    "catalogue.picture": {"picture": "picture"},
+    "catalogue.picture_small": {"picture": "picture"},
+    "costs.approve": {"public_id": "cost"},
+    "costs.page": {"public_id": "cost"},
+    "costs.receipt": {"public_id": "cost"},
+    "costs.reject": {"public_id": "cost"},
+    "invitations.accept": {"token": "=unknown"},
+    "listings.add_picture": {"listing": "listing"},
+    "listings.change": {"listing": "listing"},
+    "listings.edit": {"listing": "listing"},
+    "listings.pause": {"listing": "other_listing"},
+    "listings.publish": {"listing": "listing"},
+    "listings.remove_picture": {"listing": "listing", "picture": "picture"},
+    "members.page": {"public_id": "membership"},
+    "members.status": {"public_id": "membership"},
+    "officer.sign_off": {"public_id": "statement"},
+    "officer.statement": {"public_id": "statement"},
+    "operator.invite_to_cooperative": {"public_id": "cooperative"},
+    "operator.invite_to_municipality": {"public_id": "municipality"},
+    "orders.ask": {"listing": "listing"},
+    "orders.cancel": {"order": "order"},
+    "orders.confirm": {"order": "order", "line": "line"},
+    "orders.page": {"order": "order"},
+    "orders.place": {"listing": "listing"},
+    "payments.back": {"order": "order"},
+    "payments.start": {"order": "unpaid_order"},
+    "payouts.book": {"public_id": "membership", "kind": "=earnings"},
+    "people.reset": {"token": "=unknown"},
+    "statements.confirm": {"public_id": "statement"},
+    "statements.page": {"public_id": "statement"},
+    "testbank.decide": {"reference": "bank_reference"},
+    "testbank.page": {"reference": "bank_reference"},
+    "work.accept": {"line": "line"},
+    "work.decline": {"line": "line"},
+    "work.deliver": {"line": "line"},
+    "work.page": {"line": "line"},
+}
+
+# The catalogue is shared: any buyer may ask for any listing.
+SHARED = {"orders.ask", "orders.place"}
+
+# What is sent with a POST, where nothing at all would be "not found" for its own people too.
+BODIES: dict[str, dict[str, str]] = {
+    "people.switch": {"grant": "buyer"},
+    "statements.confirm": {"version": "1"},
+}
+
+
+@dataclass
+class World:
+    """Public ids of one cooperative's objects, and who stands around them."""
+
+    cooperative: str
+    municipality: str
+    membership: str
+    listing: str
+    other_listing: str
+    picture: str
+    order: str
+    line: str
+    unpaid_order: str
+    bank_reference: str
+    cost: str
+    statement: str
+    # Person ids by role: of this cooperative and municipality, and of another one.
+    own: dict[str, int] = field(default_factory=dict)
+    foreign: dict[str, int] = field(default_factory=dict)
+
+
+def make_world(session: Session, storage, *, now: dt.datetime) -> World:
+    """Make a cooperative in the middle of its work, with people in every role, and another beside it."""
+    ours, theirs = make_market(session), make_market(session)
+    order, unpaid = paid(session, ours, now=now), accepted(session, ours, now=now)
+    line = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    intent = session.scalars(select(PaymentIntent).where(PaymentIntent.order_id == order.id)).one()
+    assert wish(session, ours, unpaid, now=now).key
+    close(session, "2025-12", now)
+    statement = confirm(session, ours.member, "2025-12", now)
+    made = World(
+        cooperative=session.get_one(Cooperative, ours.member.cooperative_id).public_id,
+        municipality=session.get_one(Municipality, ours.member.municipality_id).public_id,
+        membership=ours.member.public_id,
+        listing=ours.service.public_id,
+        other_listing=ours.product.public_id,
+        picture=_picture(session, ours, storage, now),
+        order=order.public_id,
+        line=line.public_id,
+        unpaid_order=unpaid.public_id,
+        bank_reference=intent.provider_reference or "unknown",
+        cost=_cost(session, ours, storage, now),
+        statement=statement.public_id,
+        own=_people(session, ours, now),
+        foreign=_people(session, theirs, now),
+    )
+    operator = make_person(session)
+    session.add(Grant(person_id=operator.id, role="operator", created_at=now))
+    made.own["operator"] = operator.id
+    session.commit()
+    return made
+
+
+def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:
+    found = {"buyer": market.buyer.id, "member": market.seller.id}
+    member = market.member
+    for role in ("coordinator", "treasurer"):
+        person: Person = make_person(session)
+        found[role] = person.id
+        session.add(
+            Grant(
+                person_id=person.id,
+                role=role,
+                cooperative_id=member.cooperative_id,
+                created_at=now,
+            )
+        )
+    officer = make_person(session)
+    found["officer"] = officer.id
+    session.add(
+        Grant(
+            person_id=officer.id,
+            role="officer",
+            municipality_id=member.municipality_id,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return found
+
+
+def _webp() -> bytes:
+    from PIL import Image
+
+    target = io.BytesIO()
+    Image.new("RGB", (8, 6)).save(target, "WEBP")
+    return target.getvalue()
+
+
+def _picture(session: Session, market: Market, storage, now: dt.datetime) -> str:
+    row = Picture(
+        cooperative_id=market.service.cooperative_id,
+        listing_id=market.service.id,
+        file=storage.keep("pictures", "webp", _webp()),
+        alt="Een heg",
+        width=8,
+        height=6,
+        position=0,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
+
+
+def _cost(session: Session, market: Market, storage, now: dt.datetime) -> str:
+    row = Cost(
+        **market.own,
+        description="Touw",
+        category="material",
+        spent_on=now.date(),
+        gross_cents=1210,
+        vat_cents=210,
+        paid_by="cooperative",
+        receipt_file=storage.keep("receipts", "webp", _webp()),
+        state="submitted",
+        submitted_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
