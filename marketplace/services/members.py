@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -73,6 +73,18 @@ def for_desk(session: Session, *, cooperative_id: int, on: dt.date) -> list[Memb
         .limit(DESK)
     )
     return _read(session, query)
+
+
+def named(
+    session: Session, *, cooperative_id: int, ids: Iterable[int]
+) -> dict[int, tuple[str, str]]:
+    """Give the public id and the name of members of the cooperative, by id."""
+    rows = session.execute(
+        select(Membership.id, Membership.public_id, Membership.name).where(
+            Membership.cooperative_id == cooperative_id, Membership.id.in_(set(ids))
+        )
+    )
+    return {key: (public_id, name) for key, public_id, name in rows}
 
 
 def _rows(cooperative_id: int, on: dt.date) -> Select[Membership, str | None]:

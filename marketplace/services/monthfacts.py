@@ -137,9 +137,9 @@ def gather(session: Session, *, rows: Sequence[_TermsRow], month: Month) -> list
         facts = MonthFacts(
             month, tuple(jobs.get(member, ())), tuple(costs.get(member, ())), division
         )
-        agreed = _agreed(agreement, parameters, charges_vat=scheme != "kor")
+        agreed = what_is_agreed(agreement, parameters, charges_vat=scheme != "kor")
         earlier = tuple(given.get(member, ()))
-        found.append(MemberMonth(agreement, facts, agreed, _profile(profile_code), earlier))
+        found.append(MemberMonth(agreement, facts, agreed, profile_of(profile_code), earlier))
     return found
 
 
@@ -216,14 +216,16 @@ def _costs(session: Session, members: Sequence[int], month: Month) -> dict[int, 
     return costs
 
 
-def _profile(code: str | None) -> MunicipalProfile:
+def profile_of(code: str | None) -> MunicipalProfile:
+    """Give the settings of a municipality by its code; the usual ones where there are none of its own."""
     known = load_municipalities()
     return known[code].profile if code is not None and code in known else default_profile()
 
 
-def _agreed(
+def what_is_agreed(
     agreement: Agreement, parameters: CooperativeParameters | None, *, charges_vat: bool
 ) -> Agreed:
+    """Give what backs the steps of a month; refuses with NoParameters."""
     if parameters is None:
         raise NoParameters
     own_share = agreement.municipality_share

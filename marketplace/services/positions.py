@@ -57,7 +57,7 @@ def positions(
     found = {member: Position(stretch) for member, stretch in stretches.items()}
     if not found:
         return found
-    days = _boundaries(stretches.values())
+    days = boundaries(stretches.values())
     # Days fall in few buckets between the boundaries, so rows do not grow with the year.
     bucket = case(*((Entry.booked_on >= day, i) for i, day in reversed(list(enumerate(days)))))
     rows = session.execute(
@@ -81,7 +81,8 @@ def positions(
     return found
 
 
-def _boundaries(stretches: Iterable[Stretch]) -> list[dt.date]:
+def boundaries(stretches: Iterable[Stretch]) -> list[dt.date]:
+    """Give the days, in order, at which periods and stretches begin or have ended."""
     days: set[dt.date] = set()
     for stretch in stretches:
         days |= {stretch.period_first, stretch.first, stretch.last + dt.timedelta(days=1)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -78,7 +79,7 @@ def _thermometers(
     )
     empty = _empty(dated, on)
     return {
-        member: _thermometer(
+        member: thermometer_of(
             found[member],
             coming.get(member, 0),
             balances.get(("destined_for_member", member), 0),
@@ -89,7 +90,8 @@ def _thermometers(
     }
 
 
-def _thermometer(position: Position, coming: int, balance: int) -> Thermometer:
+def thermometer_of(position: Position, coming: int, balance: int) -> Thermometer:
+    """Give a thermometer from where a member stands, the net cents that come, and the balance."""
     parameters = position.stretch.terms.parameters
     # Outside pot nothing is destined: what comes is paid to the member, not put in a thermometer.
     in_pot = position.stretch.terms.regime == "pot"
@@ -112,8 +114,33 @@ def _empty(dated: terms.Dated, on: dt.date) -> Thermometer:
 
 def pots(session: Session, *, cooperative_id: int) -> Pots:
     """Give what the cooperative holds, in one query."""
+    return _added_up(ledger.balances(session, cooperative_id=cooperative_id))
+
+
+def desk(
+    session: Session, *, cooperative_id: int, on: dt.date
+) -> tuple[Pots, dict[int, Thermometer]]:
+    """Give the pots and the thermometer of each member with an agreement, without what comes, in four queries."""
+    dated = terms.load(session, cooperative_id=cooperative_id)
+    found = positions(
+        session,
+        cooperative_id=cooperative_id,
+        stretches={
+            member: stretch
+            for member in dated.agreements
+            if (stretch := dated.stretch(member, on)) is not None
+        },
+    )
+    balances = ledger.balances(session, cooperative_id=cooperative_id)
+    return _added_up(balances), {
+        member: thermometer_of(position, 0, balances.get(("destined_for_member", member), 0))
+        for member, position in found.items()
+    }
+
+
+def _added_up(balances: Mapping[tuple[str, int | None], int]) -> Pots:
     sums: dict[str, int] = {}
-    for (code, _), cents in ledger.balances(session, cooperative_id=cooperative_id).items():
+    for (code, _), cents in balances.items():
         sums[code] = sums.get(code, 0) + cents
     return Pots(
         thermometers_cents=sums.get("destined_for_member", 0),

@@ -53,7 +53,7 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     """Where the member stands in the month of delivery, before the job."""
 
     month: MemberMonth
@@ -73,18 +73,27 @@ def for_lines(
     session: Session, *, membership_id: int, lines: Iterable[OrderLine], now: dt.datetime
 ) -> dict[int, WhatIf | None]:
     """Say what each line of one member adds on its own; the queries do not grow with the lines of a month."""
-    grounds: dict[Month, _Ground | None] = {}
+    grounds: dict[Month, Ground | None] = {}
     today = day_in_amsterdam(now)
     found: dict[int, WhatIf | None] = {}
     for line in lines:
-        wanted = line.order.wanted_on
-        on = max(today, wanted) if wanted else today
+        on = day_of(line, today)
         month = Month.of(on)
         if month not in grounds:
             grounds[month] = _ground(session, membership_id, line.cooperative_id, on)
-        accepted = line.state in ACCEPTED_STATES
-        found[line.id] = _tell(grounds[month], line.gross_cents, line.vat_cents, 0, accepted)
+        found[line.id] = on_top_of(grounds[month], line)
     return found
+
+
+def day_of(line: OrderLine, today: dt.date) -> dt.date:
+    """Give the day on which a line is supposed to be done: the day that was asked, at the earliest today."""
+    return max(today, line.order.wanted_on or today)
+
+
+def on_top_of(ground: Ground | None, line: OrderLine) -> WhatIf | None:
+    """Say what a line adds to where the member stands in the month of delivery; None where nothing is known."""
+    accepted = line.state in ACCEPTED_STATES
+    return _told(ground, line.gross_cents, line.vat_cents, 0, accepted)
 
 
 def for_amount(
@@ -99,12 +108,12 @@ def for_amount(
 ) -> WhatIf | None:
     """Say what a price would add, VAT included, with costs (without VAT) and a day of delivery; else None."""
     ground = _ground(session, membership_id, cooperative_id, on)
-    return _tell(ground, gross_cents, inside(gross_cents, vat_rate), costs_cents, accepted=False)
+    return _told(ground, gross_cents, inside(gross_cents, vat_rate), costs_cents, accepted=False)
 
 
 def _ground(
     session: Session, membership_id: int, cooperative_id: int, on: dt.date
-) -> _Ground | None:
+) -> Ground | None:
     try:
         month = monthfacts.of_member(session, membership_id=membership_id, month=Month.of(on))
         stretch = terms.stretch_of(
@@ -118,11 +127,11 @@ def _ground(
         session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
     )[membership_id]
     coming = coming_cents(session, membership_ids=[membership_id]).get(membership_id, 0)
-    return _Ground(month, position, coming)
+    return Ground(month, position, coming)
 
 
-def _tell(
-    ground: _Ground | None,
+def _told(
+    ground: Ground | None,
     gross: int,
     vat: int,
     costs: int,
@@ -166,7 +175,7 @@ def _with(month: MemberMonth, net: int, costs: int, *added: Parts) -> MemberMont
 
 
 def _written(
-    ground: _Ground,
+    ground: Ground,
     *,
     gross: int,
     vat: int,

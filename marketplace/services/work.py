@@ -41,6 +41,28 @@ def jobs(
     return list(session.scalars(query.order_by(OrderLine.id.desc()).limit(PAGE)))
 
 
+def open_jobs(
+    session: Session, *, cooperative_id: int, membership_id: int, limit: int = 100
+) -> dict[str, list[OrderLine]]:
+    """Give what is not finished, newest first, by list: "asked", "waiting", "to_do" and "done" (not confirmed)."""
+    query = (
+        _own_lines(cooperative_id, membership_id)
+        .where(OrderLine.state.in_((LineState.REQUESTED, *_AGREED, LineState.DELIVERED)))
+        .order_by(OrderLine.id.desc())
+        .limit(limit)
+    )
+    found: dict[str, list[OrderLine]] = {"asked": [], "waiting": [], "to_do": [], "done": []}
+    for line in session.scalars(query):
+        found[_list_of(line)].append(line)
+    return found
+
+
+def _list_of(line: OrderLine) -> str:
+    if line.state in _AGREED:
+        return "to_do" if line.order.payment_state == PaymentState.PAID else "waiting"
+    return "asked" if line.state == LineState.REQUESTED else "done"
+
+
 def one(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> OrderLine:
     """Give one line of this member with its order and buyer; NotFound for another's."""
     line = session.scalars(

@@ -6,7 +6,10 @@ from flask import Flask
 
 from marketplace.web.views import (
     agreements,
+    books,
     catalogue,
+    costs,
+    desk,
     health,
     home,
     invitations,
@@ -17,16 +20,21 @@ from marketplace.web.views import (
     operator,
     orders,
     payments,
+    payouts,
     people,
     preferences,
     statements,
     testbank,
     work,
+    workplace,
 )
 
 BLUEPRINTS = (
     agreements.blueprint,
+    books.blueprint,
     catalogue.blueprint,
+    costs.blueprint,
+    desk.blueprint,
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
@@ -37,11 +45,13 @@ BLUEPRINTS = (
     operator.blueprint,
     orders.blueprint,
     payments.blueprint,
+    payouts.blueprint,
     people.blueprint,
     preferences.blueprint,
     statements.blueprint,
     testbank.blueprint,
     work.blueprint,
+    workplace.blueprint,
 )
 
 

@@ -10,12 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import ledger, members, pots
 from marketplace.web.security import cooperative_id, needs
 
 blueprint = Blueprint("books", __name__, url_prefix="/balie")
-EVERYBODY = 1000
 
 ACCOUNT_NAMES: dict[str, LazyString] = {
     "bank": _l("Bank"),
@@ -71,13 +69,13 @@ def journal() -> str:
     """Show the journal, newest first."""
     tenant = cooperative_id()
     found = ledger.journal(context.session(), cooperative_id=tenant, before=_before())
-    today = day_in_amsterdam(context.now())
-    people = members.browse(context.session(), cooperative_id=tenant, on=today, limit=EVERYBODY)
+    ids = {entry.membership_id for entry in found if entry.membership_id is not None}
+    people = members.named(context.session(), cooperative_id=tenant, ids=ids)
     return render_template(
         "books/journal.html",
         entries=found,
         following=found[-1] if len(found) == ledger.PAGE else None,
-        names={row.id: row.name for row in people},
+        names={key: name for key, (_public_id, name) in people.items()},
         accounts=ACCOUNT_NAMES,
         kinds=KIND_NAMES,
         first=_before() is None,

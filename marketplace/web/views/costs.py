@@ -8,7 +8,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from marketplace import context
+from marketplace.domain import costs as rules
 from marketplace.domain.access import Permission, Role
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.listings import NotAPicture
 from marketplace.gateways.pictures import prepare
 from marketplace.services import costs, work
@@ -17,6 +19,12 @@ from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
 
 blueprint = Blueprint("costs", __name__)
+
+FIELDS: dict[type[Exception], str] = {
+    NotAPicture: "receipt",
+    rules.SpentInFuture: "spent_on",
+    rules.VatTooHigh: "vat",
+}
 
 
 @blueprint.get("/werk/bonnen")
@@ -40,15 +48,23 @@ def new() -> Any:
     if not form.validate_on_submit():
         return render_template("costs/new.html", form=form), 422 if form.is_submitted() else 200
     try:
+        rules.check(
+            form.category.data,
+            form.spent_on.data,
+            form.gross.data,
+            form.vat.data or 0,
+            today=day_in_amsterdam(context.now()),
+        )
         picture = prepare(form.receipt.data.read())
-    except NotAPicture as fault:
-        form.receipt.errors = [sentence(fault)]
+    except (NotAPicture, rules.SpentInFuture, rules.VatTooHigh) as fault:
+        # Said beside the field, and before a picture is kept: what was typed stays.
+        getattr(form, FIELDS[type(fault)]).errors = [sentence(fault)]
         return render_template("costs/new.html", form=form), 422
     costs.submit(
         context.session(),
         cooperative_id=cooperative_id(),
         membership_id=membership_id(),
-        description=form.description.data,
+        description=form.description.data or "",
         category=form.category.data,
         spent_on=form.spent_on.data,
         gross_cents=form.gross.data,
@@ -117,7 +133,7 @@ def reject(public_id: str) -> Any:
         cooperative_id=cooperative_id(),
         public_id=public_id,
         actor_id=who().person_id,
-        reason=form.reason.data,
+        reason=form.reason.data or "",
         now=context.now(),
     )
     flash(_("De bon is afgewezen. Het lid leest jouw reden."), "ok")

@@ -21,13 +21,14 @@ def today() -> str:
     tenant = cooperative_id()
     day = day_in_amsterdam(context.now())
     grant = context.acting()
+    held, thermometers = pots.desk(context.session(), cooperative_id=tenant, on=day)
     return render_template(
         "desk/today.html",
         day=day,
         decides=grant is not None and grant.role is Role.COORDINATOR,
         costs=costs.waiting(context.session(), cooperative_id=tenant, limit=6),
         names=CATEGORY_NAMES,
-        pots=pots.pots(context.session(), cooperative_id=tenant),
+        pots=held,
         members=members.for_desk(context.session(), cooperative_id=tenant, on=day),
-        thermometers=pots.thermometers(context.session(), cooperative_id=tenant, on=day),
+        thermometers=thermometers,
     )

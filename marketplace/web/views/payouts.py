@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace import context
@@ -17,7 +17,6 @@ from marketplace.web.forms.payouts import KIND_NAMES, PayoutForm
 from marketplace.web.security import cooperative_id, needs, who
 
 blueprint = Blueprint("payouts", __name__, url_prefix="/balie/uitbetalen")
-EVERYBODY = 1000
 
 
 @blueprint.get("")
@@ -25,17 +24,27 @@ EVERYBODY = 1000
 def queue() -> str:
     """Show what each member has coming, and what was paid last."""
     tenant = cooperative_id()
-    people = {
-        row.id: row for row in members.of_cooperative(context.session(), cooperative_id=tenant)
-    }
-    waiting = [
-        (people[member], kind, cents)
-        for member, kinds in payouts.payable(context.session(), cooperative_id=tenant).items()
+    payable = payouts.payable(context.session(), cooperative_id=tenant)
+    before = request.args.get("voor", type=int)
+    done = payouts.of_cooperative(context.session(), cooperative_id=tenant, before_id=before)
+    people = members.named(
+        context.session(),
+        cooperative_id=tenant,
+        ids={*payable, *(payout.membership_id for payout in done)},
+    )
+    waiting = sorted(
+        (people[member][1], people[member][0], kind, cents)
+        for member, kinds in payable.items()
         for kind, cents in kinds.items()
-    ]
-    done = payouts.of_cooperative(context.session(), cooperative_id=tenant)
+    )
     return render_template(
-        "payouts/queue.html", waiting=waiting, done=done, people=people, names=KIND_NAMES
+        "payouts/queue.html",
+        waiting=waiting,
+        done=done,
+        following=done[-1].id if len(done) == payouts.PAGE else None,
+        before=before,
+        people=people,
+        names=KIND_NAMES,
     )
 
 
@@ -70,10 +79,10 @@ def book(public_id: str, kind: str) -> Any:
         membership_id=member.id,
         kind=kind,
         amount_cents=form.amount.data,
-        bank_reference=form.reference.data,
+        bank_reference=form.reference.data or "",
         paid_on=form.paid_on.data,
         booked_by_id=who().person_id,
-        idempotency_key=form.key.data,
+        idempotency_key=form.key.data or "",
         now=context.now(),
     )
     flash(_("De betaling staat in de boeken."), "ok")
