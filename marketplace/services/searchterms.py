@@ -6,6 +6,7 @@ import re
 import threading
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -54,6 +55,7 @@ def folded_words(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in _WORD.findall(bare)]
 
 
+@lru_cache(maxsize=20_000)  # people write and seek the same words; the stemmer is slow
 def stem(word: str) -> str:
     """Give the stem of one folded word."""
     if word in _EXCEPTIONS:
