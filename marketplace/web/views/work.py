@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.services import work
+from marketplace.services import whatif, work
 from marketplace.web import progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 
@@ -40,10 +40,12 @@ def jobs() -> str:
         which=which,
         before=before,
     )
+    keeps = _keeps(found) if which == "asked" else {}
     following = found[-1].public_id if len(found) == work.PAGE else None
     return render_template(
         "work/jobs.html",
         lines=found,
+        keeps=keeps,
         which=which,
         names=LIST_NAMES,
         before=before,
@@ -63,7 +65,19 @@ def page(line: str) -> str:
         public_id=line,
     )
     standing = progress.standing(found, found.order)
-    return render_template("work/page.html", line=found, standing=standing, progress=progress)
+    keep = _keeps([found])[found.id]
+    return render_template(
+        "work/page.html", line=found, standing=standing, progress=progress, keep=keep
+    )
+
+
+def _keeps(lines: list[Any]) -> dict[int, Any]:
+    """Say what each line adds on its own: "Wat houd ik over?"."""
+    return dict(
+        whatif.for_lines(
+            context.session(), membership_id=membership_id(), lines=lines, now=context.now()
+        )
+    )
 
 
 @blueprint.post("/<line>/ja")
