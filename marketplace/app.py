@@ -93,6 +93,8 @@ def _hang_hooks(app: Flask) -> None:
         nobody = {"static", "health.alive", "health.ready", "payments.webhook"}
         if request.endpoint not in nobody and request.blueprint != "testbank":
             signin.load_actor()
+        if request.endpoint not in nobody:
+            security.refuse_nul()
 
     @app.after_request
     def _close(response: Any) -> Any:

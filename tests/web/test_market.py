@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.services import places
 from tests.services.offers import make_cooperative, make_listing, make_membership
-from tests.web.people_pages import add_person, sign_in
+from tests.web.people_pages import add_person, sign_in, token_of
 from tests.web.query_count import MOST, counted
 
 PLACES = [("Breda", 51.5866, 4.7760), ("Tilburg", 51.5555, 5.0913)]
@@ -89,7 +89,7 @@ def test_an_unknown_place_is_told_with_names_like_it(client, offer):
     "address",
     [
         "/aanbod?na=zomaar&km=x&soort=geheim",
-        "/aanbod?km=99999999999999999999&q=%00%FF",
+        "/aanbod?km=99999999999999999999&q=%01%FF",
         "/aanbod?q=" + "a" * 5000,
         "/aanbod?q='%22*&soort=garden",
     ],
@@ -218,3 +218,17 @@ def test_a_wrong_file_of_places_is_told_with_its_line(app, tmp_path, content):
     result = app.test_cli_runner().invoke(args=["places", "load", str(file)])
     assert result.exit_code == 1
     assert "line 2" in result.output
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/aanbod/a%00b", 404), ("/plaatje/%00", 404), ("/aanbod?q=%00", 400), ("/?x=%00", 400)],
+)
+def test_a_nul_sign_in_an_address_breaks_nothing(client, address, status):
+    assert client.get(address).status_code == status
+
+
+def test_a_nul_sign_in_a_form_breaks_nothing(client, membership):
+    fields = {"csrf_token": token_of(client, "/aanbod"), "lang": "nl", "next": "/aanbod"}
+    assert client.post("/voorkeuren/taal", data=fields).status_code == 303
+    assert client.post("/voorkeuren/taal", data=fields | {"lang": "nl\x00"}).status_code == 400
