@@ -61,6 +61,5 @@ class StatusForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, now: str) -> None:
         """Offer the steps that can be made from the status of now."""
-        self.status.choices = choices_of(
-            (code, name) for code, name in STATUSES.items() if code in STEPS.get(now, ())
-        )
+        steps = [(code, name) for code, name in STATUSES.items() if code in STEPS.get(now, ())]
+        self.status.choices = choices_of([("", _l("Kies een status")), *steps])
