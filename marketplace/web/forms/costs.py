@@ -39,7 +39,11 @@ class CostForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("Schrijf kort op wat je kocht.")), Length(max=120)],
         description=_l("Bijvoorbeeld: olie voor de heggenschaar"),
     )
-    category = SelectField(_l("Wat voor kosten zijn het?"), choices=list(CATEGORY_NAMES.items()))
+    category = SelectField(
+        _l("Wat voor kosten zijn het?"),
+        [InputRequired(_l("Kies wat voor kosten het zijn."))],
+        choices=list(CATEGORY_NAMES.items()),
+    )
     spent_on = DayField(
         _l("Welke dag staat op de bon?"), [InputRequired(_l("Vul de dag in die op de bon staat."))]
     )

@@ -1,34 +1,54 @@
-"""The coordinator's desk: who waits, the pots, the members."""
+"""The desk of coordinator and treasurer: what waits for them, the pots, the members."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from flask import Blueprint, render_template
 
 from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.services import costs, members, pots
+from marketplace.services import costs, members, payouts, pots
+from marketplace.services.members import MemberRow
 from marketplace.web.forms.costs import CATEGORY_NAMES
+from marketplace.web.forms.payouts import KIND_NAMES
 from marketplace.web.security import cooperative_id, needs
 
 blueprint = Blueprint("desk", __name__, url_prefix="/balie")
+FEW = 6
 
 
 @blueprint.get("")
 @needs(Permission.DESK)
 def today() -> str:
-    """Show what waits (longest first), the pots and the members with their thermometers."""
+    """Show what waits for who looks (longest first), the pots and the members with their thermometers."""
     tenant = cooperative_id()
     day = day_in_amsterdam(context.now())
     grant = context.acting()
+    decides = grant is not None and grant.role is Role.COORDINATOR
     held, thermometers = pots.desk(context.session(), cooperative_id=tenant, on=day)
+    people = members.for_desk(context.session(), cooperative_id=tenant, on=day)
+    waiting = costs.waiting(context.session(), cooperative_id=tenant, limit=FEW) if decides else []
     return render_template(
         "desk/today.html",
         day=day,
-        decides=grant is not None and grant.role is Role.COORDINATOR,
-        costs=costs.waiting(context.session(), cooperative_id=tenant, limit=6),
+        decides=decides,
+        costs=waiting,
+        payable=[] if decides else _payable(tenant, people),
         names=CATEGORY_NAMES,
+        kinds=KIND_NAMES,
         pots=held,
-        members=members.for_desk(context.session(), cooperative_id=tenant, on=day),
+        members=people,
         thermometers=thermometers,
     )
+
+
+def _payable(tenant: int, people: Sequence[MemberRow]) -> list[tuple[str, str, str, int]]:
+    """Give what is still to be paid out to the members on the desk."""
+    found = payouts.payable(context.session(), cooperative_id=tenant)
+    return [
+        (one.name, one.public_id, kind, cents)
+        for one in people
+        for kind, cents in found.get(one.id, {}).items()
+    ]
