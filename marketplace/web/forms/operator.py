@@ -107,6 +107,7 @@ class CooperativeForm(FlaskForm):  # type: ignore[misc]
     )
     period = SelectField(
         _l("De grens geldt per"),
+        [InputRequired(_l("Kies een periode."))],
         choices=choices_of(
             [("calendar_year", _l("kalenderjaar")), ("calendar_month", _l("kalendermaand"))]
         ),

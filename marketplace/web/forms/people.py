@@ -117,4 +117,8 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     """The own name, and the language of pages and mails."""
 
     name = name_field(_l("Je naam"))
-    locale = SelectField(_l("Taal"), choices=choices_of([("nl", "Nederlands"), ("en", "English")]))
+    locale = SelectField(
+        _l("Taal"),
+        [DataRequired(_l("Kies een taal."))],
+        choices=choices_of([("nl", "Nederlands"), ("en", "English")]),
+    )
