@@ -113,6 +113,7 @@ class Server:
         version = engine.dialect.server_version_info or (0,)
         # a copy by files is four times as fast; servers before 15 do it so without being told
         self._by_files = " STRATEGY FILE_COPY" if version >= (15,) else ""
+        self.version = ".".join(str(part) for part in version)
 
     def create(self, name: str, *, template: str = "template0") -> str:
         """Make a database, as a copy of another; gives its address."""

@@ -1,0 +1,123 @@
+"""`make bench`: the market's pages beside the floor, on both databases, printed as a table.
+
+`make bench BURSTS=4` is a quick look; the documented figures come from the standing number.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import Engine
+
+from marketplace import context
+from marketplace.app import create_app
+from marketplace.gateways import schema
+from marketplace.settings import Settings
+from tests import postgres
+from tests.bench import data
+from tests.bench.floor import create_floor
+from tests.bench.measure import ROUNDS, Figures, Visitor, side_by_side, spent_with
+
+BURSTS = int(os.environ.get("BURSTS", "20"))
+AIM = 2.0
+LISTINGS = ("9001", "7300", "5502", "3604", "1205", "809", "4411", "2002", "6613", "8104")
+PAGES = {
+    "catalogue": ("/aanbod",),
+    "search": ("/aanbod?q=fiets+nakijken", "/aanbod?q=gitaarles", "/aanbod?q=soep+voor+de+buurt"),
+    "listing": tuple(f"/aanbod/l{int(number):015d}" for number in LISTINGS),
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    print(_machine(), end="\n\n")
+    missed: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="scharrelmarkt-bench-") as folder:
+        for kind, address in _databases(Path(folder)):
+            print(f"### {kind}\n\n| page | floor, ms | ours, ms | ratio |\n|---|---|---|---|")
+            for figures in _measured(address, Path(folder)):
+                print(figures.row, flush=True)
+                if figures.ratio > AIM and "signed in" not in figures.name:
+                    missed.append(f"{kind} {figures.name} {figures.ratio:.2f}")
+            print()
+    print(f"Aim: at most {AIM} times the floor. Above it: {', '.join(missed) or 'nothing'}.")
+
+
+def _measured(address: str, folder: Path) -> Iterator[Figures]:
+    """Fill a database, and give the figures of each page on it."""
+    schema.upgrade(address)
+    settings = Settings.for_tests(database_url=address, var_dir=folder / "var")
+    app, floor = create_app(settings), create_floor(address)
+    engine = _engine_of(app)
+    data.fill(engine.execution_options(writes=True))
+    plain, stranger, reader = Visitor(floor), Visitor(app), Visitor(app, _signed_in(app))
+    for visitor in (plain, stranger):
+        visitor.get("/aanbod")  # both connected before their backends are looked up
+    spent = spent_with(engine)
+    for name, addresses in PAGES.items():
+        yield side_by_side(plain, stranger, addresses, spent, name=name, bursts=BURSTS)
+    for name, addresses in PAGES.items():
+        title = f"{name}, signed in"
+        yield side_by_side(plain, reader, addresses, spent, name=title, bursts=BURSTS)
+    engine.dispose()
+    floor.extensions["engine"].dispose()
+
+
+def _engine_of(app: Flask) -> Engine:
+    """Give the engine of our application."""
+    parts: context.Parts = app.extensions["marketplace"]
+    return parts.database.engine
+
+
+def _signed_in(app: Flask) -> str:
+    """Make the cookie of a person without a role, as signing in would."""
+    now = int(app.extensions["marketplace"].clock().timestamp())
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    token = signer.dumps({"person": data.READER, "epoch": 0, "since": now, "seen": now})
+    return f"{app.config['SESSION_COOKIE_NAME']}={token}"
+
+
+@contextmanager
+def _server() -> Iterator[postgres.Server]:
+    postgres.prepare()
+    server = postgres.Server(postgres.server_url())
+    try:
+        yield server
+    finally:
+        server.close()
+        postgres.stop()
+
+
+def _databases(folder: Path) -> Iterator[tuple[str, str]]:
+    """Give name and address of an empty database of each kind."""
+    yield f"SQLite {sqlite3.sqlite_version}", f"sqlite:///{folder / 'market.sqlite'}"
+    with _server() as server:
+        found = server.version
+        name = f"bench_{os.getpid()}"
+        yield f"PostgreSQL {found}", server.create(name)
+        server.drop(name)
+
+
+def _machine() -> str:
+    """Describe what it ran on: no paths, no names."""
+    names = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.split(":")[1].strip() for line in names if "model name" in line), "unknown")
+    packages = ", ".join(f"{name} {version(name)}" for name in ("flask", "sqlalchemy", "jinja2"))
+    return (
+        f"{data.LISTINGS} listings; {model}, {os.cpu_count()} cores; "
+        f"{platform.python_implementation()} {platform.python_version()}, {packages}; "
+        f"median of {ROUNDS} rounds of {BURSTS * 10} requests"
+    )
+
+
+if __name__ == "__main__":
+    main()
