@@ -84,21 +84,24 @@ def place(
         due_at=due_at((line.kind for line in made), now),
     )
     winner = _insert(session, order)
-    if winner is not order:
-        return winner
-    for line in made:
+    if winner is order:
+        _fill(session, order=order, lines=made, now=now)
+    return winner
+
+
+def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Take the stock, copy the VAT of today, write the lines and tell whom a service is asked of."""
+    for line in lines:
         line.order_id = order.id
         _take_stock(session, line)
     order_lines.price(
-        session, cooperative_id=order.cooperative_id, lines=made, day=day_in_amsterdam(now)
+        session, cooperative_id=order.cooperative_id, lines=lines, day=day_in_amsterdam(now)
     )
-    session.add_all(made)
+    session.add_all(lines)
     session.flush()
-    asked = [line for line in made if line.state == LineState.REQUESTED]
-    order_lines.tell_members(
-        session, lines=asked, kinds={line.id: "order_requested" for line in asked}, now=now
-    )
-    return order
+    asked = [line for line in lines if line.state == LineState.REQUESTED]
+    kinds = {line.id: "order_requested" for line in asked}
+    order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
 
 
 def _for_sale(

@@ -76,12 +76,17 @@ def queue_mail(
         not_before=now,
         created_at=now,
     )
+    return _insert(session, message)
+
+
+def _insert(session: Session, message: OutboxMessage) -> OutboxMessage:
+    """Insert, or give the one that has the key already."""
     try:
         with session.begin_nested():
             session.add(message)
     except IntegrityError:
         return session.scalars(
-            select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key)
+            select(OutboxMessage).where(OutboxMessage.dedupe_key == message.dedupe_key)
         ).one()
     return message
 

@@ -60,7 +60,19 @@ def begin(
     too_late = order.due_at is not None and order.due_at <= now
     if order.payment_state != PaymentState.AWAITING or too_late:
         raise StepNotAllowed
-    intent = session.scalars(
+    intent = _open_intent(session, order, provider) or _new_intent(session, order, provider, now)
+    return Wish(
+        intent_id=intent.id,
+        key=intent.public_id,
+        amount_cents=intent.amount_cents,
+        currency=intent.currency,
+        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+    )
+
+
+def _open_intent(session: Session, order: Order, provider: str) -> PaymentIntent | None:
+    """Give the newest intent of the same amount on which can still be paid."""
+    return session.scalars(
         select(PaymentIntent)
         .where(
             PaymentIntent.order_id == order.id,
@@ -71,25 +83,21 @@ def begin(
         .order_by(PaymentIntent.id.desc())
         .limit(1)
     ).one_or_none()
-    if intent is None:
-        intent = PaymentIntent(
-            cooperative_id=order.cooperative_id,
-            order_id=order.id,
-            provider=provider,
-            amount_cents=order.total_cents,
-            currency=CURRENCY,
-            state="created",
-            created_at=now,
-        )
-        session.add(intent)
-        session.flush()
-    return Wish(
-        intent_id=intent.id,
-        key=intent.public_id,
-        amount_cents=intent.amount_cents,
-        currency=intent.currency,
-        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+
+
+def _new_intent(session: Session, order: Order, provider: str, now: dt.datetime) -> PaymentIntent:
+    intent = PaymentIntent(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        provider=provider,
+        amount_cents=order.total_cents,
+        currency=CURRENCY,
+        state="created",
+        created_at=now,
     )
+    session.add(intent)
+    session.flush()
+    return intent
 
 
 def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
