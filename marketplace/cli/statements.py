@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import click
+from flask.cli import AppGroup
 
-
-@click.group("statements", help="Monthly statements.")
-def group() -> None:
-    """Hold the commands of statements."""
+group = AppGroup("statements", help="Monthly statements.")
 
 
 @group.command("close", help="Make the statements of a month that ended; those that stand stay.")

@@ -76,15 +76,7 @@ def make(
     """
     member = _locked(session, cooperative_id, membership_id)
     earlier = of_member(session, membership_id=member.id)
-    rules.check(
-        rules.Proposed(terms.valid_from, terms.regime, terms.exit_rule),
-        begins=[one.valid_from for one in earlier],
-        # Before a first agreement nothing is divided, so nothing can be divided otherwise.
-        last_booked_on=_last_booked(session, member.id) if earlier else None,
-        last_stated=session.scalar(
-            select(func.max(Statement.month)).where(Statement.membership_id == member.id)
-        ),
-    )
+    _check(session, member.id, terms, earlier)
     before = _close(earlier[0], terms.valid_from) if earlier else None
     # The old one ends first, so that not even for a moment two hold at once.
     session.flush()
@@ -99,17 +91,7 @@ def make(
     )
     session.add(made)
     session.flush()
-    audit.record(
-        session,
-        actor_id=made_by_id,
-        act="agreement_made",
-        thing=f"agreement:{made.id}",
-        at=now,
-        cooperative_id=cooperative_id,
-        municipality_id=member.municipality_id,
-        before=before,
-        after=_told(made),
-    )
+    _record(session, made, before)
     return made
 
 
@@ -136,9 +118,32 @@ def _locked(session: Session, cooperative_id: int, membership_id: int) -> Member
     return member
 
 
-def _last_booked(session: Session, membership_id: int) -> dt.date | None:
-    return session.scalar(
-        select(func.max(Entry.booked_on)).where(Entry.membership_id == membership_id)
+def _check(
+    session: Session, membership_id: int, terms: Terms, earlier: Sequence[Agreement]
+) -> None:
+    """Ask the rules, with what was booked and stated so far."""
+    booked = select(func.max(Entry.booked_on)).where(Entry.membership_id == membership_id)
+    stated = select(func.max(Statement.month)).where(Statement.membership_id == membership_id)
+    rules.check(
+        rules.Proposed(terms.valid_from, terms.regime, terms.exit_rule),
+        begins=[one.valid_from for one in earlier],
+        # Before a first agreement nothing is divided, so nothing can be divided otherwise.
+        last_booked_on=session.scalar(booked) if earlier else None,
+        last_stated=session.scalar(stated),
+    )
+
+
+def _record(session: Session, made: Agreement, before: dict[str, object] | None) -> None:
+    audit.record(
+        session,
+        actor_id=made.made_by_id,
+        act="agreement_made",
+        thing=f"agreement:{made.id}",
+        at=made.created_at,
+        cooperative_id=made.cooperative_id,
+        municipality_id=made.municipality_id,
+        before=before,
+        after=_told(made),
     )
 
 

@@ -86,30 +86,17 @@ def _batch(
     session: Session, *, month: Month, after: int, now: dt.datetime, limit: int
 ) -> tuple[int, tuple[tuple[str, str], ...], int | None]:
     """Make statements for the next members; gives the last membership looked at, None for none left."""
-    stands = select(Statement.id).where(
-        Statement.membership_id == Agreement.membership_id, Statement.month == month
-    )
-    rows = list(
-        session.execute(
-            monthfacts.in_force(month)
-            .where(~stands.exists(), Agreement.membership_id > after)
-            .order_by(Agreement.membership_id)
-            .limit(limit)
-        )
-    )
+    rows = _left(session, month=month, after=after, limit=limit)
     if not rows:
         return 0, (), None
     ids = [agreement.membership_id for agreement, *_ in rows]
-    decided = [row for row in rows if row[2] is not None]
-    refused = [row[0].membership_id for row in rows if row[2] is None]
-    faults = dict.fromkeys(refused, "no_parameters")
-    found = monthfacts.gather(session, rows=decided, month=month)
-    members = {
-        row.id: row for row in session.scalars(select(Membership).where(Membership.id.in_(ids)))
-    }
+    query = select(Membership).where(Membership.id.in_(ids))
+    members = {row.id: row for row in session.scalars(query)}
     waiting = corrections.waiting(session, membership_ids=ids)
+    faults = {row[0].membership_id: "no_parameters" for row in rows if row[2] is None}
     made = 0
-    for one in found:
+    decided = [row for row in rows if row[2] is not None]
+    for one in monthfacts.gather(session, rows=decided, month=month):
         member = members[one.agreement.membership_id]
         try:
             with session.begin_nested():
@@ -124,6 +111,22 @@ def _batch(
     for reference, code in named:
         log.info("statement_not_made", member=reference, month=str(month), code=code)
     return made, named, ids[-1]
+
+
+def _left(
+    session: Session, *, month: Month, after: int, limit: int
+) -> list[monthfacts.AgreementRow]:
+    """Give the next agreements in force whose member has no statement of the month."""
+    stands = select(Statement.id).where(
+        Statement.membership_id == Agreement.membership_id, Statement.month == month
+    )
+    query = (
+        monthfacts.in_force(month)
+        .where(~stands.exists(), Agreement.membership_id > after)
+        .order_by(Agreement.membership_id)
+        .limit(limit)
+    )
+    return list(session.execute(query))
 
 
 def _make(

@@ -27,7 +27,7 @@ from marketplace.models.statements import Assessment, Statement
 from marketplace.services import ledger
 
 # An agreement, its municipality's profile, the parameters of its cooperative and the VAT scheme.
-_TermsRow = tuple[Agreement, str | None, CooperativeParameters | None, str | None]
+AgreementRow = tuple[Agreement, str | None, CooperativeParameters | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def of_member(session: Session, *, membership_id: int, month: Month) -> MemberMo
     return found[0] if found else None
 
 
-def gather(session: Session, *, rows: Sequence[_TermsRow], month: Month) -> list[MemberMonth]:
+def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> list[MemberMonth]:
     """Give the month of each member whom `in_force` found, in a fixed number of queries.
 
     Refuses with NoParameters where a cooperative had decided nothing by the end of the month.

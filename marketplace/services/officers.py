@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain import statements as rules
@@ -94,17 +94,6 @@ def participants(
     limit: int = PAGE,
 ) -> list[Participant]:
     """Give the members whose agreement with the municipality holds on a day, by reference."""
-    later = aliased(Statement)
-    newest = (
-        select(func.max(later.month))
-        .where(
-            later.membership_id == Agreement.membership_id,
-            later.municipality_id == municipality_id,
-            later.state != "ready",
-        )
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
     query = (
         select(Membership, Agreement, Statement)
         .join(Agreement, Agreement.membership_id == Membership.id)
@@ -113,7 +102,7 @@ def participants(
             and_(
                 Statement.membership_id == Membership.id,
                 Statement.municipality_id == municipality_id,
-                Statement.month == newest,
+                Statement.month == _last_sent(municipality_id),
             ),
         )
         .where(
@@ -127,6 +116,21 @@ def participants(
     if after:
         query = query.where(Membership.reference > after)
     return [_participant(*row) for row in session.execute(query)]
+
+
+def _last_sent(municipality_id: int) -> ScalarSelect[Month]:
+    """Select the newest confirmed month of the Agreement of the query around it."""
+    later = aliased(Statement)
+    return (
+        select(func.max(later.month))
+        .where(
+            later.membership_id == Agreement.membership_id,
+            later.municipality_id == municipality_id,
+            later.state != "ready",
+        )
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
 
 
 def _participant(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -20,6 +22,7 @@ from marketplace.web.messages.statements import EXIT_RULES, HOUSEHOLDS
 
 MONTHS_BACK, MONTHS_AHEAD = 36, 12
 OLDEST = 120
+HOUSEHOLD_FIELDS = ("born_on", "household_kind", "has_children", "cost_sharers")
 
 REGIME_CHOICES = {
     "pot": _l("Thermometer: verdiensten zijn bestemd voor het lid en blijven bij de coöperatie"),
@@ -128,6 +131,12 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
         self.valid_from.choices = choices_of(
             (str(month), format_date(month.first, "LLLL yyyy")) for month in reversed(months)
         )
+
+    def suggest(self, month: str, earlier: Sequence[Any]) -> None:
+        """Fill in a month, and the household of the agreement before; the rest is chosen anew."""
+        self.valid_from.data = month
+        for name in HOUSEHOLD_FIELDS if earlier else ():
+            self[name].data = getattr(earlier[0], name)
 
     def validate_born_on(self, field: DayField) -> None:
         """Somebody with a benefit is at least 18, and a year that was mistyped is noticed."""

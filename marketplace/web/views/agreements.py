@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -43,16 +44,15 @@ def new(membership: str) -> Any:
         ):
             form[name].data = getattr(earlier[0], name)
 
-    def shown() -> str:
-        return render_template(
-            "agreements/new.html",
-            form=form,
-            member=member,
-            municipality=municipality,
-            earlier=earlier,
-            regimes=REGIMES,
-        )
-
+    shown = partial(
+        render_template,
+        "agreements/new.html",
+        form=form,
+        member=member,
+        municipality=municipality,
+        earlier=earlier,
+        regimes=REGIMES,
+    )
     if not form.validate_on_submit():
         return shown(), 422 if form.is_submitted() else 200
     try:
