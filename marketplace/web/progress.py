@@ -44,8 +44,14 @@ class Mark:
     note: str | None = None
 
 
-SERVICE_WAY = (_l("Gevraagd"), _l("Ja gezegd"), _l("Betaald"), _l("Geleverd"), _l("Bevestigd"))
-GOODS_WAY = (_l("Besteld"), _l("Betaald"), _l("Geleverd"), _l("Bevestigd"))
+SERVICE_WAY = (
+    _l("Vraag"),
+    _l("Antwoord"),
+    _l("Betaling"),
+    _l("Levering"),
+    _l("Bevestiging"),
+)
+GOODS_WAY = (_l("Bestelling"), _l("Betaling"), _l("Levering"), _l("Bevestiging"))
 
 STATUS: dict[str, LazyString] = {
     "requested": _l("Wacht op antwoord"),
