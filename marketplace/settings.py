@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         "", description="the address in links, for example https://markt.example.nl"
     )
     port: int = Field(8000, ge=1, le=65535, description="a port number from 1 to 65535")
+    proxies: int = Field(
+        0, ge=0, le=5, description="how many of your own proxies stand in front, 0 to 5"
+    )
     var_dir: Path = Field(ROOT / "var", description="a folder that the application may write")
     mail_from: str = Field("markt@localhost", description="the sender of every mail")
     smtp_url: str = Field(

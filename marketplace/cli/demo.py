@@ -18,7 +18,7 @@ group = AppGroup("demo", help="Made-up people and a year of their books.")
 LARGEST_MONTHS = 35
 
 
-class MonthText(click.ParamType):
+class MonthText(click.ParamType[Month]):
     """A month as 2026-01."""
 
     name = "YYYY-MM"
@@ -77,7 +77,7 @@ def load_wish(wish: Wish) -> bool:
     bank = context.gateways().payments
     if not isinstance(bank, TestBank):
         raise click.ClickException("The demo pays at the test bank; another provider is set.")
-    with context.transaction() as session:
+    with bank.kept_open(), context.transaction() as session:
         if not load.is_empty(session):
             return False
         click.echo("De demo wordt geleefd, maand voor maand:", nl=False)

@@ -89,6 +89,15 @@ class TestBank:
         except sqlite3.OperationalError as fault:
             raise ProviderAway from fault
 
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep the file open through many calls: the last one to close it writes all of it anew."""
+        with self._open():
+            pass
+        with closing(sqlite3.connect(self._path)) as keeper:
+            keeper.execute("SELECT count(*) FROM pages").fetchone()
+            yield
+
     def create_page(
         self, *, key: str, amount_cents: int, currency: str, title: str, back_url: str, locale: str
     ) -> PayPage:
