@@ -132,9 +132,9 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
             (str(month), format_date(month.first, "LLLL yyyy")) for month in reversed(months)
         )
 
-    def suggest(self, month: str, earlier: Sequence[Any]) -> None:
+    def suggest(self, this_month: Month, earlier: Sequence[Any]) -> None:
         """Fill in a month, and the household of the agreement before; the rest is chosen anew."""
-        self.valid_from.data = month
+        self.valid_from.data = str(this_month.shift(1) if earlier else this_month)
         for name in HOUSEHOLD_FIELDS if earlier else ():
             self[name].data = getattr(earlier[0], name)
 

@@ -34,8 +34,7 @@ def new(membership: str) -> Any:
     member, municipality = members.get(session, cooperative_id=tenant, public_id=membership)
     earlier = agreements.of_member(session, membership_id=member.id)
     form = AgreementForm()
-    this_month = Month.of(day_in_amsterdam(context.now()))
-    form.offer(this_month)
+    form.offer(this_month := Month.of(day_in_amsterdam(context.now())))
     if request.method == "GET":
         # Household facts carry over as a suggestion; how earnings are treated is chosen anew.
         form.valid_from.data = str(this_month.shift(1) if earlier else this_month)
