@@ -210,3 +210,13 @@ def test_in_set_off_the_honest_zero_is_as_large_as_a_gain(app):
         markets.place(session, shop.market, shop.market.service, now=context.now())
     shown = words(shop.browser(shop.market.seller).get("/werk/klussen"))
     assert "Deze maand gaat alles van je uitkering af." in shown
+
+
+def test_the_bank_speaks_the_language_that_the_market_named(app, shop):
+    page = shop.bank().create_page(
+        key="k", amount_cents=7800, currency="EUR", title="Iets", back_url="/", locale="nl"
+    )
+    stranger = app.test_client()
+    shown = stranger.get(page.url, headers={"Accept-Language": "en"})
+    assert "€ 78,00" in words(shown).replace("\xa0", " ")
+    assert '<html lang="nl"' in shown.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import force_locale
 
 from marketplace import context
 from marketplace.domain.errors import NotFound
@@ -28,7 +29,11 @@ def _bank() -> TestBank:
 def page(reference: str) -> Any:
     """Show what is to be paid, or the receipt."""
     try:
-        return render_template("testbank/page.html", page=_bank().page(reference))
+        found = _bank().page(reference)
+        with force_locale(
+            found.locale
+        ):  # the bank was told the buyer's language; it knows no more of her
+            return render_template("testbank/page.html", page=found, lang=found.locale)
     except PageGone as gone:
         raise NotFound from gone
     except ProviderAway:
