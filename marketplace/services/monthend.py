@@ -90,8 +90,7 @@ def _batch(
     if not rows:
         return 0, (), None
     ids = [agreement.membership_id for agreement, *_ in rows]
-    query = select(Membership).where(Membership.id.in_(ids))
-    members = {row.id: row for row in session.scalars(query)}
+    members = _locked(session, ids)
     waiting = corrections.waiting(session, membership_ids=ids)
     faults = {row[0].membership_id: "no_parameters" for row in rows if row[2] is None}
     made = 0
@@ -111,6 +110,14 @@ def _batch(
     for reference, code in named:
         log.info("statement_not_made", member=reference, month=str(month), code=code)
     return made, named, ids[-1]
+
+
+def _locked(session: Session, ids: list[int]) -> dict[int, Membership]:
+    """Hold the members' rows, as each booking does: a booking is in the statement or finds it made."""
+    query = (
+        select(Membership).where(Membership.id.in_(ids)).order_by(Membership.id).with_for_update()
+    )
+    return {row.id: row for row in session.scalars(query)}
 
 
 def _left(
