@@ -11,7 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from marketplace.web.forms.fields import DayField, MoneyField
+from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 
 CATEGORY_NAMES: dict[str, LazyString] = {
     "material": _l("Materiaal"),
@@ -42,7 +42,7 @@ class CostForm(FlaskForm):  # type: ignore[misc]
     category = SelectField(
         _l("Wat voor kosten zijn het?"),
         [InputRequired(_l("Kies wat voor kosten het zijn."))],
-        choices=list(CATEGORY_NAMES.items()),
+        choices=choices_of(CATEGORY_NAMES.items()),
     )
     spent_on = DayField(
         _l("Welke dag staat op de bon?"), [InputRequired(_l("Vul de dag in die op de bon staat."))]
@@ -61,14 +61,14 @@ class CostForm(FlaskForm):  # type: ignore[misc]
     paid_by = RadioField(
         _l("Wie heeft betaald?"),
         [InputRequired(_l("Kies wie betaald heeft."))],
-        choices=list(PAID_BY_NAMES.items()),
+        choices=choices_of(PAID_BY_NAMES.items()),
         default="cooperative",
     )
 
     def offer_lines(self, lines: list[Any]) -> None:
         """Offer the member's own jobs; none is a good answer too."""
         none = ("", _l("Niet voor één klus"))
-        self.line.choices = [none, *((line.public_id, line.title) for line in lines)]
+        self.line.choices = choices_of([none, *((line.public_id, line.title) for line in lines)])
 
 
 class RejectForm(FlaskForm):  # type: ignore[misc]
