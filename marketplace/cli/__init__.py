@@ -7,7 +7,17 @@ import click
 
 def groups() -> list[click.Command]:
     """Give every group of commands."""
-    from marketplace.cli import demo, earnings, ledger, people, places, rules, serve, statements, worker
+    from marketplace.cli import (
+        demo,
+        earnings,
+        ledger,
+        people,
+        places,
+        rules,
+        serve,
+        statements,
+        worker,
+    )
 
     return [
         demo.group,
