@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import context
+from marketplace.gateways import logs
 from marketplace.gateways.bundle import Gateways
 from marketplace.gateways.database import Database
 from marketplace.gateways.jobs import HueyJobs
 from marketplace.gateways.mail import FileMail, SmtpMail
+from marketplace.gateways.rulefiles import load_municipalities
 from marketplace.gateways.storage import FolderStorage
 from marketplace.gateways.testbank import TestBank
 from marketplace.settings import ROOT, Settings
-from marketplace.web import errors, formats, language, menu, routes, security, signin
+from marketplace.web import errors, formats, language, menu, phrases, routes, security, signin
 
 csrf = CSRFProtect()
 
@@ -28,6 +32,7 @@ def create_app(
 ) -> Flask:
     """Build the application from its settings; tests give their own gateways and clock."""
     app = Flask("marketplace", root_path=str(ROOT / "marketplace"))
+    app.jinja_environment = phrases.Environment
     app.config.update(_flask_settings(settings))
     app.extensions["marketplace"] = context.Parts(
         settings=settings,
@@ -35,6 +40,10 @@ def create_app(
         gateways=gateways or embedded_gateways(settings),
         clock=clock or _wall_clock,
     )
+    logs.configure()
+    load_municipalities()  # a wrong profile stops the start here, with file and line
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
     csrf.exempt("marketplace.web.views.payments.webhook")  # signed by the provider instead
     Babel(app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam")
@@ -88,6 +97,7 @@ def _hang_hooks(app: Flask) -> None:
 
     @app.before_request
     def _open() -> None:
+        logs.begin_request(secrets.token_hex(6))
         context.begin(writes=request.method not in {"GET", "HEAD", "OPTIONS"})
         # The test bank stands for another company's site, and the provider's word has no person.
         nobody = {"static", "health.alive", "health.ready", "payments.webhook"}

@@ -122,7 +122,7 @@ def signins() -> None:
 
 def print_signins() -> None:
     """Print one line per sign-in, with the password that all share."""
-    from marketplace.services.demo_people import PASSWORD, demo_signins
+    from marketplace.services.people.demo_people import PASSWORD, demo_signins
 
     with context.transaction() as session:
         rows = demo_signins(session)

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from marketplace import context
 from marketplace.domain.errors import Refused
 from marketplace.gateways.passwords import hasher
-from marketplace.services import operators
+from marketplace.services.people import operators
 from marketplace.web.messages import sentence
 
 group = AppGroup("people", help="People of this installation.")

@@ -23,7 +23,7 @@ def group() -> None:
 def load(file: Path | None) -> None:
     """Load FILE (name,lat,lon with a heading); without one the Dutch places that come along."""
     from marketplace.gateways.placefiles import DUTCH_PLACES, BadPlaceFile, read
-    from marketplace.services import places
+    from marketplace.services.market import places
 
     try:
         with context.transaction() as session:

@@ -14,7 +14,7 @@ def close(text: str) -> None:
     """Close one month in batches; may be stopped and started again. Exit 1 when somebody was refused."""
     from marketplace import context
     from marketplace.domain.calendar import Month
-    from marketplace.services import monthend
+    from marketplace.services.months import monthend
 
     try:
         month = Month.parse(text)

@@ -10,7 +10,9 @@ import structlog
 from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import monthend, outbox, sweeps
+from marketplace.services import outbox
+from marketplace.services.months import monthend
+from marketplace.services.trade import sweeps
 
 log = structlog.get_logger()
 

@@ -25,9 +25,9 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
-from marketplace.services import allocationcheck, ledger
-from marketplace.services.ledger import debited
-from marketplace.services.settling import SOLD_STATES
+from marketplace.services.books import allocationcheck, ledger
+from marketplace.services.books.ledger import debited
+from marketplace.services.trade.settling import SOLD_STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
-from marketplace.services import assessments, monthfacts, pots, whatif, work
-from marketplace.services.ledger import debited, natural
-from marketplace.services.monthfacts import MemberMonth
-from marketplace.services.positions import Position, boundaries, coming_cents
-from marketplace.services.terms import Dated
+from marketplace.services.books import pots
+from marketplace.services.books.ledger import debited, natural
+from marketplace.services.books.positions import Position, boundaries, coming_cents
+from marketplace.services.books.terms import Dated
+from marketplace.services.months import assessments, monthfacts, whatif
+from marketplace.services.months.monthfacts import MemberMonth
+from marketplace.services.trade import work
 
 ASKED = 3
 

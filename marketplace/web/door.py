@@ -7,8 +7,8 @@ from flask import current_app, request
 from marketplace import context
 from marketplace.domain.people import normal_email
 from marketplace.gateways.passwords import Passwords, hasher
-from marketplace.services import actors, throttle
-from marketplace.services import signin as people
+from marketplace.services.people import actors, throttle
+from marketplace.services.people import signin as people
 from marketplace.web import signin
 from marketplace.web.back import safe_next
 from marketplace.web.menu import menu_for

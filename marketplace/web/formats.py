@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,12 +18,47 @@ from marketplace.domain.calendar import AMSTERDAM, Month, day_in_amsterdam
 NBSP = "\u00a0"
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """How a language writes an amount: what stands before, between and behind the figures."""
+
+    before: str
+    group: str
+    point: str
+    behind: str
+
+    def amount(self, cents: int) -> str:
+        """Write an amount of nothing or more."""
+        whole, rest = divmod(cents, 100)
+        figures = f"{whole:,}" if self.group == "," else f"{whole:,}".replace(",", self.group)
+        return f"{self.before}{figures}{self.point}{rest:02d}{self.behind}"
+
+
+def _by_babel(cents: int, locale: str) -> str:
+    return format_currency(cents / 100, "EUR", locale=locale).replace(" ", NBSP)
+
+
+@cache
+def _writing(locale: str) -> _Writing | None:
+    """Learn from Babel how a language writes euros; None where this simple form is not enough.
+
+    Babel works out its pattern anew for each amount: a tenth of a page with 24 prices.
+    """
+    parts = re.fullmatch(r"(\D*)1(\D)234(\D)56(\D*)", _by_babel(123456, locale))
+    if parts is None:
+        return None
+    learned = _Writing(*parts.groups())
+    tried = (0, 5, 99, 100, 99_999, 100_000, 1_234_567_89, 12_345_678_900)
+    return learned if all(learned.amount(c) == _by_babel(c, locale) for c in tried) else None
+
+
 def euro(cents: int | None) -> str:
     """Give cents as euros: € 1.401,50."""
     if cents is None:
         return "–"
-    amount = format_currency(abs(cents) / 100, "EUR", locale=get_locale() or "nl")
-    amount = amount.replace(" ", NBSP)
+    locale = str(get_locale() or "nl")
+    writing = _writing(locale)
+    amount = writing.amount(abs(cents)) if writing else _by_babel(abs(cents), locale)
     return f"−{NBSP}{amount}" if cents < 0 else amount
 
 

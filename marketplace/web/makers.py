@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from marketplace import context
-from marketplace.services import catalogue
+from marketplace.services.market import catalogue
 
 KEPT_FOR = dt.timedelta(minutes=1)
 _KEY = "marketplace.makers"

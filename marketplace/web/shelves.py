@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
 from marketplace.domain.listings import CATEGORIES, PriceSplit
-from marketplace.services.catalogue import Card
+from marketplace.services.market.catalogue import Card
 from marketplace.web.words import CATEGORY_WORDS, UNIT_WORDS, drawing_of
 
 FEW = 5
@@ -25,7 +25,7 @@ class ShownCard:
     title: str
     href: str
     price_cents: int
-    unit: LazyString
+    unit: str
     who: str
     place: str
     distance: str | None
@@ -57,12 +57,13 @@ class Segment:
 
 def cards(found: Iterable[Card]) -> list[ShownCard]:
     """Make cards ready for the grid."""
+    units = {code: str(word) for code, word in UNIT_WORDS.items()}
     return [
         ShownCard(
             title=card.title,
             href=url_for("catalogue.page", listing=card.public_id),
             price_cents=card.price_cents,
-            unit=UNIT_WORDS[card.unit],
+            unit=units[card.unit],
             who=f"{card.trade_name} · {card.name}",
             place=card.place,
             distance=distance(card.kilometres, card.place),

@@ -7,7 +7,7 @@ import datetime as dt
 from flask import session as cookie
 
 from marketplace import context
-from marketplace.services import actors
+from marketplace.services.people import actors
 
 IDLE = dt.timedelta(hours=12)
 ABSOLUTE = dt.timedelta(days=14)

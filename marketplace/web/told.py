@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import GROUPS, Assessment, Line, from_dict
-from marketplace.services.statements import Told, titles_of
+from marketplace.services.months.statements import Told, titles_of
 from marketplace.web import explain
 from marketplace.web.formats import day, euro, percent
 from marketplace.web.messages import statements as words

@@ -29,7 +29,7 @@ from tests.bench.measure import ROUNDS, Figures, Visitor, side_by_side, spent_wi
 
 BURSTS = int(os.environ.get("BURSTS", "20"))
 AIM = 2.0
-LISTINGS = ("9001", "7300", "5502", "3604", "1205", "809", "4411", "2002", "6613", "8104")
+LISTINGS = ("9001", "7301", "5502", "3604", "1205", "809", "4411", "2002", "6613", "8104")
 PAGES = {
     "catalogue": ("/aanbod",),
     "search": ("/aanbod?q=fiets+nakijken", "/aanbod?q=gitaarles", "/aanbod?q=soep+voor+de+buurt"),

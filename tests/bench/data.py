@@ -15,7 +15,7 @@ from marketplace.models.listings import Listing, Picture, Place
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.people import Person
-from marketplace.services.searchterms import terms_of
+from marketplace.services.market.searchterms import terms_of
 
 COOPERATIVES = 6
 LISTINGS = 10_000

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from marketplace.models.cooperatives import Cooperative, CooperativeParameters, VatScheme
 from marketplace.models.listings import Listing, Picture
 from marketplace.models.memberships import Membership
-from marketplace.services.searchterms import Word, words_of
+from marketplace.services.market.searchterms import Word, words_of
 
 PAGE = 24
 MOST_HITS = 2000

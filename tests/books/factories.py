@@ -15,7 +15,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Person
-from marketplace.services import costs, settling
+from marketplace.services.trade import costs, settling
 
 LONG_AGO = dt.datetime(2023, 1, 1, 9, 0, tzinfo=dt.UTC)
 _numbers = count(1)

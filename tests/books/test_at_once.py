@@ -9,7 +9,8 @@ from marketplace.gateways.database import Database
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order
-from marketplace.services import ledgercheck, payouts, pots
+from marketplace.services import ledgercheck
+from marketplace.services.books import payouts, pots
 from tests.books.factories import at, deliver, make_member, make_paid_order, make_person, sell
 
 NOW = at("2026-01-20")

@@ -13,7 +13,8 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.waterfall import NoAgreement
 from marketplace.models.audit import AuditLine
 from marketplace.models.orders import OrderLine
-from marketplace.services import costs, ledger, payouts, terms
+from marketplace.services.books import ledger, payouts, terms
+from marketplace.services.trade import costs
 from tests.books.factories import (
     at,
     make_cost,

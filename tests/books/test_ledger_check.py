@@ -9,7 +9,9 @@ from sqlalchemy import text
 
 from marketplace.domain.calendar import Month
 from marketplace.models import triggers
-from marketplace.services import allocations, ledger, ledgercheck, payouts, settling
+from marketplace.services import ledgercheck
+from marketplace.services.books import allocations, ledger, payouts
+from marketplace.services.trade import settling
 from tests.books.factories import (
     at,
     deliver,

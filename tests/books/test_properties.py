@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.services import allocations, ledger, ledgercheck, pots
+from marketplace.services import ledgercheck
+from marketplace.services.books import allocations, ledger, pots
 from tests.books.factories import (
     at,
     deliver,
@@ -93,7 +94,7 @@ def test_a_delivery_that_is_told_twice_is_booked_once(session):
 
 def test_a_payment_that_is_told_twice_is_already_booked(session):
     from marketplace.domain.ledger import AlreadyBooked
-    from marketplace.services import settling
+    from marketplace.services.trade import settling
 
     member = make_member(session)
     order = make_paid_order(session, member, gross_cents=12_100, now=at("2026-01-05"))

@@ -8,7 +8,8 @@ from fractions import Fraction
 from sqlalchemy import select
 
 from marketplace.models.orders import OrderLine
-from marketplace.services import ledger, ledgercheck, vat
+from marketplace.services import ledgercheck
+from marketplace.services.books import ledger, vat
 from tests.books.factories import (
     at,
     deliver,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from marketplace.domain.calendar import Month
-from marketplace.services import ledger, ledgercheck, pots
+from marketplace.services import ledgercheck
+from marketplace.services.books import ledger, pots
 from tests.books.factories import (
     at,
     deliver,

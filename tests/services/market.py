@@ -14,8 +14,8 @@ from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.people import Grant, Person
-from marketplace.services import orders, payments, work
-from marketplace.services.orders import Wanted
+from marketplace.services.trade import orders, payments, work
+from marketplace.services.trade.orders import Wanted
 from tests.books import factories
 
 _keys = itertools.count(1)

@@ -12,7 +12,7 @@ from marketplace.models.cooperatives import Cooperative, CooperativeParameters, 
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
-from marketplace.services import listings
+from marketplace.services.market import listings
 
 AT = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
 _numbers = itertools.count(1)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.services import catalogue, places, searchterms
-from marketplace.services.listingsearch import Cursor, Search
+from marketplace.services.market import catalogue, places, searchterms
+from marketplace.services.market.listingsearch import Cursor, Search
 from tests.services.offers import make_cooperative, make_listing, make_membership
 
 PLACES = [("Breda", 51.5866, 4.7760), ("Tilburg", 51.5555, 5.0913), ("Groningen", 53.2192, 6.5667)]

@@ -7,7 +7,7 @@ import pytest
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import MayNotOffer, StockDoesNotFit, UnitDoesNotFit
 from marketplace.models.listings import Picture
-from marketplace.services import catalogue, listings, places
+from marketplace.services.market import catalogue, listings, places
 from tests.services.offers import AT, make_cooperative, make_listing, make_membership, offer
 
 

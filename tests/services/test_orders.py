@@ -14,8 +14,9 @@ from marketplace.models.listings import Listing
 from marketplace.models.memberships import Agreement
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services import ledger, orders, work
-from marketplace.services.orders import Wanted
+from marketplace.services.books import ledger
+from marketplace.services.trade import orders, work
+from marketplace.services.trade.orders import Wanted
 from tests.books import factories
 from tests.services import market as markets
 

@@ -14,8 +14,9 @@ from marketplace.domain.orders import StepNotAllowed
 from marketplace.gateways.payments import PayPage
 from marketplace.models.ledger import Entry
 from marketplace.models.payments import PaymentEvent, PaymentIntent
-from marketplace.services import ledger, orders, payments, sweeps
-from marketplace.services.payments import EventRefused
+from marketplace.services.books import ledger
+from marketplace.services.trade import orders, payments, sweeps
+from marketplace.services.trade.payments import EventRefused
 from tests.books import factories
 from tests.services import market as markets
 
@@ -180,7 +181,7 @@ def test_what_the_provider_sends_on_empties_the_clearing(session, market, order,
 
 
 def test_an_event_is_stored_with_what_it_books_or_not_at_all(session, due, now, monkeypatch):
-    from marketplace.services import settling
+    from marketplace.services.trade import settling
 
     def broken(*_args, **_values):
         raise RuntimeError("the disk is full")

@@ -12,7 +12,7 @@ from marketplace.domain.errors import Forbidden
 from marketplace.gateways.passwords import hasher
 from marketplace.models.audit import AuditLine
 from marketplace.models.people import Attempt, Grant
-from marketplace.services import demo_people, invitations, operators, throttle
+from marketplace.services.people import demo_people, invitations, operators, throttle
 from tests.books.factories import make_cooperative, make_municipality, make_person
 
 DOOR = throttle.Door("sign_in", dt.timedelta(minutes=15), per_account=3, per_address=5)

@@ -13,7 +13,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import MOST_PICTURES, NotAPicture, TooManyPictures
 from marketplace.gateways.pictures import prepare
 from marketplace.gateways.storage import FolderStorage, beside
-from marketplace.services import listings, pictures
+from marketplace.services.market import listings, pictures
 from tests.services.offers import AT, make_cooperative, make_listing, make_membership
 
 GPS = 0x8825

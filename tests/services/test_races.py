@@ -13,8 +13,8 @@ from marketplace.gateways.database import Database
 from marketplace.models.ledger import Entry
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order
-from marketplace.services import orders
-from marketplace.services.orders import Wanted
+from marketplace.services.trade import orders
+from marketplace.services.trade.orders import Wanted
 from tests.services import market as markets
 
 

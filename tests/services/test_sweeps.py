@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.models.listings import Listing
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services import sweeps
+from marketplace.services.trade import sweeps
 from tests.services import market as markets
 
 

@@ -11,7 +11,7 @@ from marketplace.domain.calendar import Month
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement
-from marketplace.services import monthend, statements
+from marketplace.services.months import monthend, statements
 from tests.books.factories import (
     make_agreement,
     make_cooperative,

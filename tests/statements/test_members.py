@@ -15,7 +15,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.members import StatusStepNotAllowed, check_step, next_reference
 from marketplace.models.audit import AuditLine
 from marketplace.models.memberships import Agreement, Membership
-from marketplace.services import agreements, members
+from marketplace.services.membership import agreements, members
 from tests.books.factories import at, make_cooperative, make_membership, make_person, sell
 from tests.statements.months import close
 from tests.statements.pages import make_world

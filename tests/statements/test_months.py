@@ -11,7 +11,7 @@ from marketplace.domain import statements as rules
 from marketplace.domain.calendar import Month
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.statements import Statement
-from marketplace.services import corrections, monthend, statements
+from marketplace.services.months import corrections, monthend, statements
 from tests.books.factories import at, make_cooperative, make_member, sell, spend
 from tests.statements.months import close, confirm, member_in_set_off, statement_of, versions
 

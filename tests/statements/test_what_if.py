@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from marketplace.services import whatif
+from marketplace.services.months import whatif
 from tests.books.factories import at, make_member, make_membership, make_order, sell
 from tests.statements.months import close, member_in_set_off
 

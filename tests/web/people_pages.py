@@ -6,7 +6,8 @@ import re
 from html import unescape
 
 from marketplace.gateways.passwords import hasher
-from marketplace.services import operators, outbox, registration
+from marketplace.services import outbox
+from marketplace.services.people import operators, registration
 
 PASSWORD = "groene-laarzen-92"
 

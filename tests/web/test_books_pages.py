@@ -7,7 +7,7 @@ import re
 import pytest
 
 from marketplace.domain.ledger import CHART
-from marketplace.services import ledger
+from marketplace.services.books import ledger
 from marketplace.web.formats import euro
 from marketplace.web.views.books import ACCOUNT_NAMES, KIND_NAMES
 from tests.books import factories

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from marketplace.services import costs, ledger
+from marketplace.services.books import ledger
+from marketplace.services.trade import costs
 from tests.books import factories
 from tests.web.house import asks_little, open_house, picture
 from tests.web.people_pages import send, words

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from marketplace.services import places
+from marketplace.services.market import places
 from tests.services.offers import make_cooperative, make_listing, make_membership
 from tests.web.people_pages import add_person, sign_in, token_of
 from tests.web.query_count import MOST, counted

@@ -9,7 +9,7 @@ from PIL import Image
 
 from marketplace.models.listings import Listing, Picture
 from marketplace.models.people import Grant
-from marketplace.services import places
+from marketplace.services.market import places
 from tests.services.offers import AT, make_cooperative, make_listing, make_membership
 from tests.services.test_pictures import jpeg_with_gps
 from tests.web.people_pages import PASSWORD, add_person, send, token_of, words

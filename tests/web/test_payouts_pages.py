@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.services import ledger, payouts
+from marketplace.services.books import ledger, payouts
 from tests.books import factories
 from tests.web.house import asks_little, open_house
 from tests.web.people_pages import send, token_of, words

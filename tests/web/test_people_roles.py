@@ -10,7 +10,7 @@ from sqlalchemy import select
 from marketplace.domain.access import Role
 from marketplace.models.memberships import Membership
 from marketplace.models.people import Grant, Invitation, Person
-from marketplace.services import invitations
+from marketplace.services.people import invitations
 from tests.books.factories import make_cooperative, make_membership
 from tests.web.people_pages import PASSWORD, add_operator, add_person, send, sign_in, words
 

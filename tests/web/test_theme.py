@@ -47,6 +47,7 @@ def app() -> Iterator[Flask]:
     flask.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     flask.jinja_env.filters["euro"] = lambda cents: f"€ {cents / 100:.2f}"
     flask.jinja_env.globals.update(asset=lambda path: f"/static/{path}", csrf_token=lambda: "t")
+    flask.jinja_env.globals["remembered"] = lambda macro: macro
     for endpoint in ENDPOINTS:
         flask.add_url_rule(f"/{endpoint}", endpoint, lambda: "")
     with flask.test_request_context("/"):

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from marketplace import context
-from marketplace.services import orders, payments
+from marketplace.services.trade import orders, payments
 from tests.services import market as markets
 from tests.web.shop import open_shop
 

@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
-from marketplace.services import pots, statements, whatif, workplace
+from marketplace.services import workplace
+from marketplace.services.books import pots
+from marketplace.services.months import statements, whatif
 from tests.books import factories
 from tests.services import market as markets
 from tests.web.house import asks_little, open_house

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import costs, orders, payments, work
 from marketplace.services.demo import rituals
 from marketplace.services.demo.cast import Cast
 from marketplace.services.demo.plan import Happening, Plan, Sale
 from marketplace.services.demo.stage import Stage
+from marketplace.services.trade import costs, orders, payments, work
 
 CATEGORY_OF_COST = {"garden": "tools", "food": "material", "music": "travel", "web": "advice"}
 

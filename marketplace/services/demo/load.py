@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
+from marketplace.gateways.demofiles import read_cast_file
 from marketplace.gateways.passwords import Passwords
 from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
@@ -22,7 +21,6 @@ from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
 from marketplace.services.demo.stage import Stage
 
-CAST_FILE = Path(__file__).resolve().parent.parent.parent / "rules" / "demo" / "cast.toml"
 FRESH = dt.timedelta(days=3)
 
 
@@ -58,11 +56,7 @@ def load(
     The same seed and last month give the same books. When the last month is not over yet it ends at
     `now`, since nobody can have lived what is still to come. `tell` hears of each month.
     """
-    cast = read_cast(
-        tomllib.loads(CAST_FILE.read_text(encoding="utf-8")),
-        members=wish.members,
-        buyers=wish.buyers,
-    )
+    cast = read_cast(read_cast_file(), members=wish.members, buyers=wish.buyers)
     first = wish.until.shift(1 - wish.months)
     stage = Stage(session=session, cast=cast, passwords=passwords, first=first, last=wish.until)
     stage.build(instant(first.first, 0, 30), spots)

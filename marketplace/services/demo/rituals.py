@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.gateways.testbank import SignedEvent, TestBank
 from marketplace.models.statements import Statement
-from marketplace.services import monthend, officers, payments, payouts, statements
+from marketplace.services.books import payouts
 from marketplace.services.demo.stage import Stage
+from marketplace.services.months import monthend, officers, statements
+from marketplace.services.trade import payments
 
 
 def take_word(session: Session, *, bank: TestBank, word: SignedEvent, now: dt.datetime) -> None:

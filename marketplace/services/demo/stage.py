@@ -12,9 +12,11 @@ from marketplace.domain.access import Role
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.waterfall import Parameters
 from marketplace.gateways.passwords import Passwords
-from marketplace.services import agreements, invitations, listings, members, operators, places
 from marketplace.services.demo.cast import Cast, Company, Offer, Player
-from marketplace.services.registration import new_person
+from marketplace.services.market import listings, places
+from marketplace.services.membership import agreements, members
+from marketplace.services.people import invitations, operators
+from marketplace.services.people.registration import new_person
 
 COST_WORDS = {
     "garden": "Olie en een nieuwe draad voor de trimmer",
@@ -118,30 +120,51 @@ class Stage:
         return f"{name}@{self.cast.domain}"
 
     def _company(self, company: Company, now: dt.datetime) -> None:
+        slug = company.facts["slug"]
+        cooperative_id = self._cooperative(company, now)
+        municipality_id = self._municipality(company, now)
+        self.cooperatives[slug] = cooperative_id
+        self.municipalities[slug] = municipality_id
+        for person in company.staff:
+            someone = self._welcome(
+                Role(person.role), person.name, person.mail, now, cooperative_id=cooperative_id
+            )
+            if person.role == "coordinator":
+                self.coordinators.setdefault(slug, someone)
+            else:
+                self.treasurers[cooperative_id] = someone
+        for person in company.officers:
+            someone = self._welcome(
+                Role.OFFICER, person.name, person.mail, now, municipality_id=municipality_id
+            )
+            self.officers.setdefault(municipality_id, someone)
+
+    def _cooperative(self, company: Company, now: dt.datetime) -> int:
         facts = company.facts
-        cooperative = operators.create_cooperative(
-            self.session,
-            wanted=operators.NewCooperative(
-                name=facts["name"],
-                place=facts["place"],
-                email=self._mail(facts["slug"]),
-                kvk_number=facts["kvk_number"],
-                vat_number=facts["vat_number"] or None,
-                parameters=Parameters(
-                    facts["training_share"],
-                    facts["reserve_share"],
-                    facts["threshold_cents"],
-                    facts["municipality_share"],
-                    "calendar_year",
-                ),
-                scheme=facts["scheme"],
-                valid_from=self.first.first,
-                resolution=facts["resolution"],
+        wanted = operators.NewCooperative(
+            name=facts["name"],
+            place=facts["place"],
+            email=self._mail(facts["slug"]),
+            kvk_number=facts["kvk_number"],
+            vat_number=facts["vat_number"] or None,
+            parameters=Parameters(
+                facts["training_share"],
+                facts["reserve_share"],
+                facts["threshold_cents"],
+                facts["municipality_share"],
+                "calendar_year",
             ),
-            created_by=self.operator_id,
-            now=now,
+            scheme=facts["scheme"],
+            valid_from=self.first.first,
+            resolution=facts["resolution"],
         )
-        municipality = operators.create_municipality(
+        return operators.create_cooperative(
+            self.session, wanted=wanted, created_by=self.operator_id, now=now
+        ).id
+
+    def _municipality(self, company: Company, now: dt.datetime) -> int:
+        facts = company.facts
+        return operators.create_municipality(
             self.session,
             name=facts["municipality"],
             profile_code=facts["profile_code"],
@@ -149,22 +172,7 @@ class Stage:
             contact_phone=None,
             created_by=self.operator_id,
             now=now,
-        )
-        self.cooperatives[facts["slug"]] = cooperative.id
-        self.municipalities[facts["slug"]] = municipality.id
-        for person in company.staff:
-            someone = self._welcome(
-                Role(person.role), person.name, person.mail, now, cooperative_id=cooperative.id
-            )
-            if person.role == "coordinator":
-                self.coordinators.setdefault(facts["slug"], someone)
-            else:
-                self.treasurers[cooperative.id] = someone
-        for person in company.officers:
-            someone = self._welcome(
-                Role.OFFICER, person.name, person.mail, now, municipality_id=municipality.id
-            )
-            self.officers.setdefault(municipality.id, someone)
+        ).id
 
     def _welcome(
         self,

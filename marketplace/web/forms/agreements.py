@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from marketplace.domain.agreements import EXIT_RULES as EXIT_CODES
 from marketplace.domain.agreements import MAX_SHARERS, REGIMES_OFFERED, age_on
 from marketplace.domain.calendar import Month
-from marketplace.services.agreements import Terms
+from marketplace.services.membership.agreements import Terms
 from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 from marketplace.web.messages.statements import EXIT_RULES, HOUSEHOLDS
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marketplace.domain.listings import CATEGORIES
-from marketplace.services.listingsearch import Cursor
+from marketplace.services.market.listingsearch import Cursor
 
 DISTANCES = (5, 10, 25, 50)
 LONGEST_QUESTION = 80

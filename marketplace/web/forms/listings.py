@@ -11,7 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from marketplace.services.listings import Offer
+from marketplace.services.market.listings import Offer
 from marketplace.web.forms.fields import MoneyField, QuantityField, choices_of
 from marketplace.web.words import CATEGORY_WORDS
 

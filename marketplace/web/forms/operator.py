@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 
 from marketplace.domain.access import Role
 from marketplace.domain.waterfall import Parameters
-from marketplace.services.operators import NewCooperative
+from marketplace.services.people.operators import NewCooperative
 from marketplace.web.forms.fields import (
     DayField,
     MoneyField,

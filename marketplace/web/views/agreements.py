@@ -17,7 +17,7 @@ from marketplace.domain.agreements import (
     NotFirstOfMonth,
 )
 from marketplace.domain.calendar import Month, day_in_amsterdam
-from marketplace.services import agreements, members
+from marketplace.services.membership import agreements, members
 from marketplace.web.forms.agreements import AgreementForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.statements import REGIMES

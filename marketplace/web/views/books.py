@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.services import ledger, members, pots
+from marketplace.services.books import ledger, pots
+from marketplace.services.membership import members
 from marketplace.web.security import cooperative_id, needs
 
 blueprint = Blueprint("books", __name__, url_prefix="/balie")

@@ -11,8 +11,8 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.storage import beside
-from marketplace.services import catalogue, pictures, places
-from marketplace.services.listingsearch import Search
+from marketplace.services.market import catalogue, pictures, places
+from marketplace.services.market.listingsearch import Search
 from marketplace.web import shelves, words
 from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
 from marketplace.web.forms.orders import OrderForm

@@ -13,7 +13,7 @@ from marketplace.domain.access import Permission, Role
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.listings import NotAPicture
 from marketplace.gateways.pictures import prepare
-from marketplace.services import costs, work
+from marketplace.services.trade import costs, work
 from marketplace.web.forms.costs import CATEGORY_NAMES, PAID_BY_NAMES, CostForm, RejectForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who

@@ -9,8 +9,10 @@ from flask import Blueprint, render_template
 from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.services import costs, members, payouts, pots
-from marketplace.services.members import MemberRow
+from marketplace.services.books import payouts, pots
+from marketplace.services.membership import members
+from marketplace.services.membership.members import MemberRow
+from marketplace.services.trade import costs
 from marketplace.web.forms.costs import CATEGORY_NAMES
 from marketplace.web.forms.payouts import KIND_NAMES
 from marketplace.web.security import cooperative_id, needs

@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.services import catalogue, places
-from marketplace.services.catalogue import Card
-from marketplace.services.listingsearch import Search
+from marketplace.services.market import catalogue, places
+from marketplace.services.market.catalogue import Card
+from marketplace.services.market.listingsearch import Search
 from marketplace.web import shelves
 from marketplace.web.forms.catalogue import DISTANCES
 from marketplace.web.makers import makers_by_category

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.people import PasswordRefused
-from marketplace.services import invitations, throttle
-from marketplace.services import signin as people
-from marketplace.services.invitations import Accepted, InvitationSeen
+from marketplace.services.people import invitations, throttle
+from marketplace.services.people import signin as people
+from marketplace.services.people.invitations import Accepted, InvitationSeen
 from marketplace.web import door
 from marketplace.web.forms.operator import ROLE_LABELS
 from marketplace.web.forms.people import AcceptForm, AcceptKnownForm, AcceptNewForm

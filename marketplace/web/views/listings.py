@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.listings import NotAPicture, TooManyPictures
-from marketplace.services import listings, pictures
+from marketplace.services.market import listings, pictures
 from marketplace.web import words
 from marketplace.web.forms.listings import ListingForm, PictureForm
 from marketplace.web.messages import sentence

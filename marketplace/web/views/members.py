@@ -12,7 +12,10 @@ from marketplace.domain.access import Permission, Role
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.members import AlreadyMember
-from marketplace.services import agreements, costs, ledger, members, statements
+from marketplace.services.books import ledger
+from marketplace.services.membership import agreements, members
+from marketplace.services.months import statements
+from marketplace.services.trade import costs
 from marketplace.web.forms.members import InviteForm, StatusForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.statements import REGIMES, STATES, STATUSES

@@ -12,7 +12,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.coverage import SMALLEST_GROUP, GroupMonth
-from marketplace.services import officers
+from marketplace.services.months import officers
 from marketplace.web import sheets, told
 from marketplace.web.formats import month_short
 from marketplace.web.messages.statements import REGIMES, STATES, STATUSES

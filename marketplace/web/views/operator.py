@@ -11,7 +11,7 @@ from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.rulefiles import load_municipalities
-from marketplace.services import invitations, operators
+from marketplace.services.people import invitations, operators
 from marketplace.web.forms.fields import choices_of
 from marketplace.web.forms.operator import (
     ROLE_LABELS,

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
-from marketplace.services import catalogue, orders
-from marketplace.services.orders import Wanted
+from marketplace.services.market import catalogue
+from marketplace.services.trade import orders
+from marketplace.services.trade.orders import Wanted
 from marketplace.web import progress
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import OrderForm

@@ -10,8 +10,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.gateways.payments import BadSignature, ProviderAway
-from marketplace.services import payments
-from marketplace.services.payments import EventRefused
+from marketplace.services.trade import payments
+from marketplace.services.trade.payments import EventRefused
 from marketplace.web.language import reader_locale
 from marketplace.web.security import needs, public, who
 

@@ -12,7 +12,8 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.services import members, payouts
+from marketplace.services.books import payouts
+from marketplace.services.membership import members
 from marketplace.web.forms.payouts import KIND_NAMES, PayoutForm
 from marketplace.web.security import cooperative_id, needs, who
 

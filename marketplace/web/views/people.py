@@ -12,8 +12,8 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.errors import NotFound
 from marketplace.domain.people import PasswordRefused, normal_email
-from marketplace.services import demo_people, registration, throttle
-from marketplace.services import signin as people
+from marketplace.services.people import demo_people, registration, throttle
+from marketplace.services.people import signin as people
 from marketplace.web import door, signin
 from marketplace.web.back import safe_next
 from marketplace.web.forms.operator import ROLE_LABELS

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request
 from flask import session as cookie
 
 from marketplace import context
-from marketplace.services import actors
+from marketplace.services.people import actors
 from marketplace.web.back import safe_next
 from marketplace.web.language import LANGUAGES
 from marketplace.web.security import public

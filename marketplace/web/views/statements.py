@@ -12,7 +12,7 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.waterfall import NoAgreement
-from marketplace.services import statements
+from marketplace.services.months import statements
 from marketplace.web import told
 from marketplace.web.forms.statements import ConfirmForm
 from marketplace.web.messages.statements import REGIMES, STATES

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.services import whatif, work
+from marketplace.services.months import whatif
+from marketplace.services.trade import work
 from marketplace.web import progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 

@@ -1,0 +1,1 @@
+"""The books: posting, dividing, VAT, pots and payouts."""

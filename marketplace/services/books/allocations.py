@@ -1,0 +1,155 @@
+"""The waterfall in the books: each happening posts f(result now) less what was posted so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain import ledger as rules
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.waterfall import Parts, Stretch, month_that_counts
+from marketplace.models.memberships import Membership
+from marketplace.services.books import ledger, terms
+from marketplace.services.books.positions import coming_cents, positions
+
+
+def book(
+    session: Session,
+    entry: rules.Entry,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    thing: str,
+    kind: str,
+    own_month: Month,
+    now: dt.datetime,
+) -> Month:
+    """Post a member's turnover or cost and divide what changes; gives the month in which it counts.
+
+    `thing` names the happening ("line:12"), `own_month` is its month outside `pot`. Refuses with
+    NoAgreement or NoParameters; a repeat is AlreadyBooked.
+    """
+    stretch, month = _open(session, cooperative_id, membership_id, own_month, now)
+    ledger.post(
+        session,
+        entry,
+        cooperative_id=cooperative_id,
+        source=f"{thing}:{kind}",
+        kind=kind,
+        membership_id=membership_id,
+        now=now,
+        for_month=month,
+    )
+    _post_difference(
+        session,
+        stretch,
+        cooperative_id=cooperative_id,
+        membership_id=membership_id,
+        source=f"{thing}:allocated",
+        for_month=month,
+        now=now,
+    )
+    return month
+
+
+def allocate(
+    session: Session,
+    *,
+    membership_id: int,
+    cooperative_id: int,
+    source: str,
+    for_month: Month,
+    now: dt.datetime,
+) -> bool:
+    """Bring the allocation of the current stretch up to date; tells whether anything moved.
+
+    In `pot` the month is that of the booking day, elsewhere the caller's. Also to be called when an
+    agreement or parameter of the running month was changed after something was booked.
+    """
+    stretch, month = _open(session, cooperative_id, membership_id, for_month, now)
+    return _post_difference(
+        session,
+        stretch,
+        cooperative_id=cooperative_id,
+        membership_id=membership_id,
+        source=source,
+        for_month=month,
+        now=now,
+    )
+
+
+def _open(
+    session: Session, cooperative_id: int, membership_id: int, own_month: Month, now: dt.datetime
+) -> tuple[Stretch, Month]:
+    """Hold the member, and give the stretch of today with the month that counts."""
+    lock(session, membership_id=membership_id)
+    day = day_in_amsterdam(now)
+    stretch = terms.stretch_of(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day
+    )
+    return stretch, month_that_counts(stretch.terms.regime, day, own_month)
+
+
+def _post_difference(
+    session: Session,
+    stretch: Stretch,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    source: str,
+    for_month: Month,
+    now: dt.datetime,
+) -> bool:
+    position = positions(
+        session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
+    )[membership_id]
+    wanted = rules.parts_by_code(position.parts(), stretch.terms.regime)
+    moves = {code: wanted.get(code, 0) - so_far for code, so_far in position.posted.items()}
+    entry = rules.allocated(moves, membership_id)
+    if entry is None:
+        return False
+    ledger.post(
+        session,
+        entry,
+        cooperative_id=cooperative_id,
+        source=source,
+        kind="allocated",
+        membership_id=membership_id,
+        now=now,
+        for_month=for_month,
+    )
+    return True
+
+
+def preview(
+    session: Session,
+    *,
+    membership_id: int,
+    cooperative_id: int,
+    extra_net_cents: int,
+    on: dt.date,
+) -> Parts:
+    """Give what a further net amount would add to each part, on top of what is booked and accepted.
+
+    Refuses with NoAgreement or NoParameters.
+    """
+    stretch = terms.stretch_of(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, day=on
+    )
+    position = positions(
+        session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
+    )[membership_id]
+    coming = coming_cents(session, membership_ids=[membership_id]).get(membership_id, 0)
+    return position.parts(coming + extra_net_cents) - position.parts(coming)
+
+
+def lock(session: Session, *, membership_id: int) -> None:
+    """Hold the member's row, so that two happenings divide one after the other.
+
+    Rows that only point to the member may be added meanwhile (key_share).
+    """
+    session.execute(
+        select(Membership.id).where(Membership.id == membership_id).with_for_update(key_share=True)
+    )

@@ -1,0 +1,211 @@
+"""The market as everybody sees it: browsing, one listing, and where its price goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from marketplace.domain.errors import NotFound
+from marketplace.domain.listings import (
+    OFFERING_STATUSES,
+    PriceSplit,
+    may_be_shown,
+    split_price,
+)
+from marketplace.models.cooperatives import Cooperative, CooperativeParameters
+from marketplace.models.listings import Listing, Picture
+from marketplace.models.memberships import Membership
+from marketplace.services.books import vat
+from marketplace.services.market.listingsearch import Cursor, Search, found_rows
+from marketplace.services.market.places import Spot
+
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listing in a list. `kilometres` only where somebody asked for a place."""
+
+    public_id: str
+    title: str
+    price_cents: int
+    unit: str
+    kind: str
+    stock: int | None
+    category: str
+    place: str
+    name: str
+    trade_name: str
+    picture: str | None
+    kilometres: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A page of cards, and where the next one begins (None at the end)."""
+
+    cards: tuple[Card, ...]
+    following: str | None
+
+
+def browse(
+    session: Session, *, search: Search, after: Cursor | None = None, size: int = PAGE
+) -> Shelf:
+    """Give a page of what is on the market: nearest first, best hit first, else newest first.
+
+    Two queries, however many rows there are; a frequent word looks at its newest 2,000 hits.
+    """
+    rows = found_rows(session, search=search, after=after, size=size + 1)
+    shown = rows[:size]
+    covers = _covers(session, [row.id for row in shown])
+    cards = tuple(
+        Card(
+            public_id=row.public_id,
+            title=row.title,
+            price_cents=row.price_cents,
+            unit=row.unit,
+            kind=row.kind,
+            stock=row.stock,
+            category=row.category,
+            place=row.place,
+            name=row.name,
+            trade_name=row.trade_name,
+            picture=covers.get(row.id),
+            kilometres=_kilometres(search.near, row.lat, row.lon),
+        )
+        for row in shown
+    )
+    last = shown[-1] if len(rows) > size else None
+    return Shelf(cards, Cursor(last.rank, last.id).text if last is not None else None)
+
+
+def _kilometres(near: Spot | None, lat: float | None, lon: float | None) -> float | None:
+    if near is None or lat is None or lon is None:
+        return None
+    return near.distance_km(lat, lon)
+
+
+def _covers(session: Session, listing_ids: Sequence[int]) -> dict[int, str]:
+    """Give the first picture of each listing that has one."""
+    if not listing_ids:
+        return {}
+    found = session.execute(
+        select(Picture.listing_id, Picture.public_id)
+        .where(Picture.listing_id.in_(listing_ids))
+        .order_by(Picture.position.desc(), Picture.id.desc())
+    )
+    return {row.listing_id: row.public_id for row in found}
+
+
+def one(session: Session, *, public_id: str, membership_ids: tuple[int, ...] = ()) -> Listing:
+    """Give a listing with maker, cooperative and pictures: of the market, or an own one; else NotFound."""
+    found = session.scalar(
+        select(Listing)
+        .where(Listing.public_id == public_id)
+        .options(
+            joinedload(Listing.membership, innerjoin=True),
+            joinedload(Listing.cooperative, innerjoin=True),
+            selectinload(Listing.pictures),
+        )
+    )
+    if found is None:
+        raise NotFound
+    shown = may_be_shown(state=found.state, membership_status=found.membership.status)
+    if not shown and found.membership_id not in membership_ids:
+        raise NotFound
+    return found
+
+
+def split_of(session: Session, *, listing: Listing, day: dt.date) -> PriceSplit | None:
+    """Give where one unit's price goes by the cooperative's own shares; None before any are decided."""
+    return split_for(
+        session,
+        cooperative_id=listing.cooperative_id,
+        price_cents=listing.price_cents,
+        vat_category=listing.vat_category,
+        day=day,
+    )
+
+
+def split_for(
+    session: Session, *, cooperative_id: int, price_cents: int, vat_category: str, day: dt.date
+) -> PriceSplit | None:
+    """Give where a price goes in a cooperative on a day; None before any shares are decided."""
+    shares = session.execute(
+        select(CooperativeParameters.training_share, CooperativeParameters.reserve_share)
+        .where(
+            CooperativeParameters.cooperative_id == cooperative_id,
+            CooperativeParameters.valid_from <= day,
+        )
+        .order_by(CooperativeParameters.valid_from.desc())
+        .limit(1)
+    ).first()
+    if shares is None:
+        return None
+    scheme = vat.scheme_on(session, cooperative_id=cooperative_id, day=day)
+    return split_price(
+        price_cents,
+        vat_rate=vat.rate(vat_category, day, scheme),
+        training_share=shares.training_share,
+        reserve_share=shares.reserve_share,
+    )
+
+
+def makers_by_category(session: Session) -> dict[str, int]:
+    """Count the makers with something on the market, per category; for a cache of a minute."""
+    rows = session.execute(
+        select(Listing.category, func.count(func.distinct(Listing.membership_id)).label("makers"))
+        .join(Membership, Membership.id == Listing.membership_id)
+        .where(Listing.state == "published", Membership.status.in_(OFFERING_STATUSES))
+        .group_by(Listing.category)
+    )
+    return {row.category: row.makers for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SellerSplit:
+    """Where a price goes in one cooperative."""
+
+    name: str
+    place: str
+    split: PriceSplit
+
+
+def splits(session: Session, *, price_cents: int, day: dt.date, most: int = 6) -> list[SellerSplit]:
+    """Give the split of a price at the standard VAT rate, per cooperative; three queries for all."""
+    sellers = session.scalars(select(Cooperative).order_by(Cooperative.id).limit(most)).all()
+    keys = [seller.id for seller in sellers]
+    shares = {
+        row.cooperative_id: row
+        for row in session.execute(
+            select(
+                CooperativeParameters.cooperative_id,
+                CooperativeParameters.training_share,
+                CooperativeParameters.reserve_share,
+            )
+            .where(
+                CooperativeParameters.cooperative_id.in_(keys),
+                CooperativeParameters.valid_from <= day,
+            )
+            .order_by(CooperativeParameters.valid_from)
+        )
+    }
+    schemes = vat.schemes_on(session, cooperative_ids=keys, day=day)
+    return [
+        SellerSplit(
+            seller.name,
+            seller.place,
+            split_price(
+                price_cents,
+                vat_rate=vat.rate("standard", day, schemes[seller.id]),
+                training_share=shares[seller.id].training_share,
+                reserve_share=shares[seller.id].reserve_share,
+            ),
+        )
+        for seller in sellers
+        if seller.id in shares
+    ]

@@ -1,0 +1,248 @@
+"""One computation of one month: facts in, the engine's answer out, kept as a version that is never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.agreements import age_on
+from marketplace.domain.earnings.assess import assess
+from marketplace.domain.earnings.assessment import Assessment as Outcome
+from marketplace.domain.earnings.assessment import as_dict
+from marketplace.domain.earnings.case import (
+    Case,
+    Household,
+    HouseholdKind,
+    Override,
+    Person,
+    Regime,
+)
+from marketplace.domain.earnings.rulebook import DatedValue, NoRuleValue, Rulebook
+from marketplace.domain.money import share_half_up
+from marketplace.domain.steps import Law, counted_income, steps_of
+from marketplace.gateways.rulefiles import load_rulebook
+from marketplace.models.statements import Assessment, Statement
+from marketplace.services.months.monthfacts import MemberMonth
+
+# Values of this certainty keep a statement provisional.
+UNSURE = frozenset({"low", "uncertain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """An assessment before it is kept; `inputs` and `outcome` are plain JSON."""
+
+    inputs: dict[str, Any]
+    outcome: dict[str, Any]
+    rules_hash: str
+    provisional: bool
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """The amounts that reports add up and corrections compare, in cents."""
+        return cast("dict[str, int]", self.outcome["figures"])
+
+
+def compute(month: MemberMonth, corrections: Sequence[Mapping[str, Any]] = ()) -> Computed:
+    """Assess one month of one member; refuses as the rulebook and the norm do."""
+    rulebook = load_rulebook()
+    case = _case(month)
+    answer = assess(case, rulebook)
+    vat = _vat_law(rulebook, month)
+    steps = [step.as_dict() for step in steps_of(month.facts, month.agreed, vat)]
+    outcome: dict[str, Any] = {
+        "label": answer.label,
+        "steps": steps,
+        "assessment": as_dict(answer),
+        "figures": _figures(month, answer),
+        "reserved": _reserved(rulebook, month, answer.benefit_cents),
+        "corrections": [dict(correction) for correction in corrections],
+    }
+    inputs = _inputs(month, case) | {"values": _values(rulebook, month, answer)}
+    return Computed(inputs, outcome, answer.rules_hash, _provisional(answer))
+
+
+def outcome_of(month: MemberMonth) -> Outcome:
+    """Assess a month, real or supposed, without its lines."""
+    return assess(_case(month), load_rulebook(), explain=False)
+
+
+def keep(
+    session: Session,
+    computed: Computed,
+    *,
+    statement: Statement,
+    version: int,
+    reason: str,
+    now: dt.datetime,
+) -> Assessment:
+    """Add a version of a statement's month; what stands is never changed."""
+    figures = computed.figures
+    row = Assessment(
+        cooperative_id=statement.cooperative_id,
+        statement_id=statement.id,
+        shown_in_id=None,
+        version=version,
+        reason=reason,
+        made_at=now,
+        rules_hash=computed.rules_hash,
+        provisional=computed.provisional,
+        inputs=computed.inputs,
+        outcome=computed.outcome,
+        turnover_cents=figures["turnover_cents"],
+        result_cents=figures["result_cents"],
+        income_cents=figures["income_cents"],
+        norm_cents=figures["norm_cents"],
+        exempt_cents=figures["exempt_cents"],
+        set_off_cents=figures["set_off_cents"],
+        municipality_cents=figures["municipality_cents"],
+        benefit_reduction_cents=figures["benefit_reduction_cents"],
+        exemption=computed.outcome["assessment"]["exemption"],
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def says_the_same(kept: Assessment, computed: Computed) -> bool:
+    """Tell whether a computation says what a kept version says; other wording of the rules is no change."""
+    return kept.inputs == computed.inputs and _without_hash(kept.outcome) == _without_hash(
+        computed.outcome
+    )
+
+
+def _without_hash(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    assessment = {key: v for key, v in outcome["assessment"].items() if key != "rules_hash"}
+    return {**outcome, "assessment": assessment}
+
+
+def _case(month: MemberMonth) -> Case:
+    agreement = month.agreement
+    first = month.facts.month.first
+    in_pot = agreement.regime == "pot"
+    destined = month.facts.division.member if in_pot else 0
+    return Case(
+        month=month.facts.month,
+        person=Person(age=age_on(agreement.born_on, first)),
+        household=Household(
+            cast("HouseholdKind", agreement.household_kind),
+            agreement.has_children,
+            agreement.cost_sharers if agreement.cost_sharers > 1 else None,
+        ),
+        regime=cast("Regime", agreement.regime),
+        # In pot this is information: what was saved, never income.
+        work_income_cents=destined if in_pot else counted_income(month.facts, month.agreed),
+        months_used=month.used,
+        profile=month.profile.month,
+        # Article 31.2.n is mandatory law; only a recorded decision of the municipality leaves it out.
+        override=None
+        if agreement.exemption_n_granted
+        else Override(Fraction(0), 0, exemption="none"),
+    )
+
+
+def _figures(month: MemberMonth, answer: Outcome) -> dict[str, int]:
+    facts = month.facts
+    return {
+        "gross_cents": facts.gross_cents,
+        "vat_cents": facts.vat_cents,
+        "turnover_cents": facts.turnover_cents,
+        "costs_cents": facts.costs_cents,
+        "training_cents": facts.division.training,
+        "reserve_cents": facts.division.reserve,
+        "municipality_cents": facts.division.municipality,
+        "member_cents": facts.division.member,
+        "result_cents": facts.attributable_cents,
+        "income_cents": answer.income_cents,
+        "norm_cents": answer.norm_cents,
+        "exempt_cents": answer.exempt_cents,
+        "set_off_cents": answer.set_off_cents,
+        "benefit_cents": answer.benefit_cents,
+        "benefit_reduction_cents": answer.benefit_reduction_cents,
+        "to_spend_cents": answer.to_spend_cents,
+    }
+
+
+def _reserved(rulebook: Rulebook, month: MemberMonth, benefit: int) -> dict[str, Any] | None:
+    """The holiday allowance inside the benefit, paid in June; None where no share is known."""
+    try:
+        share = rulebook.value("holiday_allowance.share", month.facts.month.first)
+    except NoRuleValue:
+        return None
+    return {
+        "amount_cents": share_half_up(benefit, share.number),
+        "article": share.article,
+        "certainty": share.certainty,
+        "source": list(share.source),
+    }
+
+
+def _vat_law(rulebook: Rulebook, month: MemberMonth) -> Law:
+    charges = month.agreed.charges_vat
+    value = rulebook.value(
+        "tax.vat.standard" if charges else "tax.kor.max_year", month.facts.month.first
+    )
+    return Law("Wet OB 9" if charges else value.article, value.source, value.certainty)
+
+
+def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
+    agreement = month.agreement
+    facts = month.facts
+    return {
+        "month": str(facts.month),
+        "agreement": {
+            "id": agreement.public_id,
+            "valid_from": agreement.valid_from.isoformat(),
+            **asdict(month.agreed),
+            "exemption_n_granted": agreement.exemption_n_granted,
+            "months_n_used_at_entry": agreement.months_n_used_at_entry,
+        },
+        "household": {
+            "age": case.person.age,
+            "kind": agreement.household_kind,
+            "children": agreement.has_children,
+            "cost_sharers": agreement.cost_sharers,
+            "origin": agreement.household_origin,
+        },
+        "jobs": [{**asdict(job), "on": job.on.isoformat()} for job in facts.jobs],
+        "costs": [{**asdict(cost), "on": cost.on.isoformat()} for cost in facts.costs],
+        "division": asdict(facts.division),
+        "months_n_used": case.months_used.n,
+        "n_counting": month.profile.n_counting,
+        "work_income_cents": case.work_income_cents,
+        "other_income_cents": case.other_income_cents,
+    }
+
+
+def _values(rulebook: Rulebook, month: MemberMonth, answer: Outcome) -> list[dict[str, Any]]:
+    """The values of the rules that this outcome rests on, each with article, source and certainty."""
+    day = month.facts.month.first
+    ids = [str(line.params["id"]) for line in answer.lines if "id" in line.params]
+    if answer.exemption == "n":
+        rule = rulebook.rule("exempt_n")
+        ids += [str(rule.fraction), str(rule.cap)]
+    return [_value(rulebook.value(key, day)) for key in dict.fromkeys(ids)]
+
+
+def _value(value: DatedValue) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "value": value.value,
+        "unit": value.unit,
+        "valid_from": value.valid_from.isoformat(),
+        "article": value.article,
+        "source": list(value.source),
+        "certainty": value.certainty,
+    }
+
+
+def _provisional(answer: Outcome) -> bool:
+    return answer.provisional or any(
+        warned.code == "uncertain_value" and warned.params.get("certainty") in UNSURE
+        for warned in answer.warnings
+    )

@@ -1,0 +1,246 @@
+"""What one month holds for members: books, jobs, costs, agreement and counters, for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast as as_type
+
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from marketplace.domain.calendar import Month
+from marketplace.domain.earnings.assessment import Exemption
+from marketplace.domain.earnings.case import MonthsUsed
+from marketplace.domain.earnings.counters import Counting, MonthGiven, months_used
+from marketplace.domain.earnings.profile import MunicipalProfile
+from marketplace.domain.steps import Agreed, CostMade, Division, Job, MonthFacts
+from marketplace.domain.waterfall import NoParameters
+from marketplace.gateways.rulefiles import default_profile, load_municipalities
+from marketplace.models.cooperatives import CooperativeParameters, VatScheme
+from marketplace.models.costs import Cost
+from marketplace.models.ledger import Account, Entry, Posting
+from marketplace.models.memberships import Agreement
+from marketplace.models.municipalities import Municipality
+from marketplace.models.orders import OrderLine
+from marketplace.models.statements import Assessment, Statement
+from marketplace.services.books import ledger
+
+# An agreement, its municipality's profile, the parameters of its cooperative and the VAT scheme.
+AgreementRow = tuple[Agreement, str | None, CooperativeParameters | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMonth:
+    """All that an assessment of one month of one member looks at."""
+
+    agreement: Agreement
+    facts: MonthFacts
+    agreed: Agreed
+    profile: MunicipalProfile
+    given: tuple[MonthGiven, ...]
+
+    @property
+    def used(self) -> MonthsUsed:
+        """The months of an exemption that count before this one, by the municipality's setting."""
+        return counted_before(
+            self.facts.month,
+            self.given,
+            entry=Month.of(self.agreement.valid_from),
+            at_entry=self.agreement.months_n_used_at_entry,
+            counting=self.profile.n_counting,
+        )
+
+
+def counted_before(
+    month: Month,
+    given: Sequence[MonthGiven],
+    *,
+    entry: Month,
+    at_entry: int,
+    counting: Counting,
+) -> MonthsUsed:
+    """Count the months of exemption n from the agreement on; those before it are a fact it holds."""
+    return months_used(
+        month,
+        [one for one in given if one.month >= entry],
+        counting=counting,
+        at_entry=MonthsUsed(n=at_entry),
+        entry=entry,
+    )
+
+
+def in_force(
+    month: Month,
+) -> Select[Agreement, str | None, CooperativeParameters | None, str | None]:
+    """Select the agreements in force in a month, each with what holds at its end; add `where` and order.
+
+    Agreements begin on the first of a month and end on a last day, so one holds all month or not at all.
+    """
+    parameters, older = aliased(CooperativeParameters), aliased(CooperativeParameters)
+    newest = (
+        select(older.id)
+        .where(older.cooperative_id == Agreement.cooperative_id, older.valid_from <= month.last)
+        .order_by(older.valid_from.desc())
+        .limit(1)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    scheme = (
+        select(VatScheme.scheme)
+        .where(
+            VatScheme.cooperative_id == Agreement.cooperative_id,
+            VatScheme.valid_from <= month.last,
+        )
+        .order_by(VatScheme.valid_from.desc())
+        .limit(1)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    return (
+        select(Agreement, Municipality.profile_code, parameters, scheme)
+        .join(Municipality, Municipality.id == Agreement.municipality_id)
+        .outerjoin(parameters, parameters.id == newest)
+        .where(
+            Agreement.valid_from <= month.first,
+            or_(Agreement.valid_to.is_(None), Agreement.valid_to >= month.last),
+        )
+    )
+
+
+def of_member(session: Session, *, membership_id: int, month: Month) -> MemberMonth | None:
+    """Give one member's month, or None without an agreement; refuses with NoParameters."""
+    query = in_force(month).where(Agreement.membership_id == membership_id)
+    found = gather(session, rows=list(session.execute(query)), month=month)
+    return found[0] if found else None
+
+
+def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> list[MemberMonth]:
+    """Give the month of each member whom `in_force` found, in a fixed number of queries.
+
+    Refuses with NoParameters where a cooperative had decided nothing by the end of the month.
+    """
+    if not rows:
+        return []
+    members = [agreement.membership_id for agreement, *_ in rows]
+    sums = ledger.month_sums(session, membership_ids=members, first=month, last=month)
+    jobs = _jobs(session, members, month)
+    costs = _costs(session, members, month)
+    given = exemptions_given(session, membership_ids=members)
+    found: list[MemberMonth] = []
+    for agreement, profile_code, parameters, scheme in rows:
+        member = agreement.membership_id
+        held = sums.get((member, month), ledger.MonthSums())
+        division = Division(
+            held.training_cents, held.reserve_cents, held.municipality_cents, held.member_cents
+        )
+        facts = MonthFacts(
+            month, tuple(jobs.get(member, ())), tuple(costs.get(member, ())), division
+        )
+        agreed = what_is_agreed(agreement, parameters, charges_vat=scheme != "kor")
+        earlier = tuple(given.get(member, ()))
+        found.append(MemberMonth(agreement, facts, agreed, profile_of(profile_code), earlier))
+    return found
+
+
+def exemptions_given(
+    session: Session, *, membership_ids: Sequence[int]
+) -> Mapping[int, list[MonthGiven]]:
+    """Give, by member, the exemption of each month with a statement, by its newest version."""
+    later = aliased(Assessment)
+    newest = (
+        select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
+    )
+    rows = session.execute(
+        select(Statement.membership_id, Statement.month, Assessment.exemption)
+        .join(Assessment, Assessment.statement_id == Statement.id)
+        .where(Statement.membership_id.in_(membership_ids), Assessment.version == newest)
+        .order_by(Statement.month)
+    )
+    given: dict[int, list[MonthGiven]] = {}
+    for member, month, exemption in rows:
+        one = MonthGiven(month, as_type("Exemption | None", exemption))
+        given.setdefault(member, []).append(one)
+    return given
+
+
+def _jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[Job]]:
+    """The lines whose turnover counts in the month; the books say which, not the day of delivery."""
+    booked = literal("line:") + cast(OrderLine.id, String) + ":delivered"
+    lines = session.scalars(
+        select(OrderLine)
+        .join(
+            Entry,
+            and_(
+                Entry.cooperative_id == OrderLine.cooperative_id,
+                Entry.membership_id == OrderLine.membership_id,
+                Entry.source == booked,
+            ),
+        )
+        .where(Entry.membership_id.in_(members), Entry.for_month == month)
+        .order_by(OrderLine.delivered_on, OrderLine.id)
+    )
+    jobs: dict[int, list[Job]] = {}
+    for line in lines:
+        on = line.delivered_on or month.first
+        job = Job(line.title, on, line.gross_cents, line.vat_cents)
+        jobs.setdefault(line.membership_id, []).append(job)
+    return jobs
+
+
+def _costs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[CostMade]]:
+    """The approved costs that count in the month, with the VAT that the books say comes back."""
+    booked = literal("cost:") + cast(Cost.id, String) + ":cost_approved"
+    reclaimed = (
+        select(func.coalesce(func.sum(Posting.amount_cents), 0))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            Entry.cooperative_id == Cost.cooperative_id,
+            Entry.source == booked,
+            Account.code == "input_vat",
+        )
+        .correlate(Cost)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Cost, reclaimed)
+        .where(Cost.membership_id.in_(members), Cost.for_month == month, Cost.state == "approved")
+        .order_by(Cost.spent_on, Cost.id)
+    )
+    costs: dict[int, list[CostMade]] = {}
+    for row, vat_cents in rows:
+        accepted = row.municipality_accepted_cents or 0
+        cost = CostMade(row.description, row.spent_on, row.gross_cents, int(vat_cents), accepted)
+        costs.setdefault(row.membership_id, []).append(cost)
+    return costs
+
+
+def profile_of(code: str | None) -> MunicipalProfile:
+    """Give the settings of a municipality by its code; the usual ones where there are none of its own."""
+    known = load_municipalities()
+    return known[code].profile if code is not None and code in known else default_profile()
+
+
+def what_is_agreed(
+    agreement: Agreement, parameters: CooperativeParameters | None, *, charges_vat: bool
+) -> Agreed:
+    """Give what backs the steps of a month; refuses with NoParameters."""
+    if parameters is None:
+        raise NoParameters
+    own_share = agreement.municipality_share
+    own_threshold = agreement.threshold_cents
+    return Agreed(
+        regime=agreement.regime,
+        reference=agreement.decision_reference,
+        deductions_accepted=agreement.deductions_accepted,
+        costs_accepted=agreement.costs_accepted,
+        resolution=parameters.resolution,
+        training_share=parameters.training_share,
+        reserve_share=parameters.reserve_share,
+        municipality_share=parameters.municipality_share if own_share is None else own_share,
+        threshold_cents=parameters.threshold_cents if own_threshold is None else own_threshold,
+        threshold_by_agreement=own_share is not None or own_threshold is not None,
+        period=agreement.period or parameters.period,
+        charges_vat=charges_vat,
+    )

@@ -1,0 +1,1 @@
+"""Who is who: signing in, registering, inviting, roles."""

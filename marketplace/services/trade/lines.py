@@ -1,0 +1,147 @@
+"""One step of an order line: locked, checked against the table, with what follows from it by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders import (
+    ENDED,
+    WHOLE,
+    Act,
+    By,
+    LineState,
+    PaymentState,
+    due_at,
+    payment_after,
+    step_line,
+)
+from marketplace.domain.vat import rate_text
+from marketplace.models.listings import Listing
+from marketplace.models.memberships import Membership
+from marketplace.models.orders import Order, OrderLine
+from marketplace.services.books import vat
+from marketplace.services.outbox import queue_mail
+
+
+def lock_order(session: Session, order_id: int) -> tuple[Order, list[OrderLine]]:
+    """Give an order with its lines, locked until the transaction ends; read anew."""
+    fresh = {"populate_existing": True}
+    order = session.scalars(
+        select(Order).where(Order.id == order_id).with_for_update(), execution_options=fresh
+    ).one_or_none()
+    if order is None:
+        raise NotFound
+    lines = session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id),
+        execution_options=fresh,
+    ).all()
+    return order, list(lines)
+
+
+def take(
+    session: Session,
+    *,
+    order: Order,
+    lines: list[OrderLine],
+    line: OrderLine,
+    act: Act,
+    by: By,
+    now: dt.datetime,
+) -> None:
+    """Make one step of a line of a locked order; raises StepNotAllowed.
+
+    Gives the stock back where a line ends, and makes the payment due or cancels it.
+    """
+    line.state = step_line(
+        act, by=by, line=LineState(line.state), payment=PaymentState(order.payment_state)
+    )
+    if LineState(line.state) in ENDED:
+        give_back(session, line=line)
+    _follow(session, order=order, lines=lines, now=now)
+    session.flush()
+
+
+def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Let the payment follow its lines; when it becomes due, the document is made of what is left."""
+    before = PaymentState(order.payment_state)
+    after = payment_after((LineState(one.state) for one in lines), before)
+    if after is before:
+        return
+    order.payment_state = after
+    if after is PaymentState.AWAITING:
+        left = [one for one in lines if LineState(one.state) not in ENDED]
+        price(session, cooperative_id=order.cooperative_id, lines=left, day=day_in_amsterdam(now))
+        order.total_cents = sum(one.gross_cents for one in left)
+        order.due_at = due_at((one.kind for one in left), now)
+
+
+def price(session: Session, *, cooperative_id: int, lines: list[OrderLine], day: dt.date) -> None:
+    """Copy the VAT of a day into the lines of one document; it is looked at again when money comes."""
+    scheme = vat.scheme_on(session, cooperative_id=cooperative_id, day=day)
+    parts = vat.take_apart([(one.gross_cents, one.vat_category) for one in lines], day, scheme)
+    for line, taxed in zip(lines, parts, strict=True):
+        line.vat_rate = rate_text(vat.rate(line.vat_category, day, scheme))
+        line.net_cents, line.vat_cents = taxed.net_cents, taxed.vat_cents
+
+
+def give_back(session: Session, *, line: OrderLine) -> None:
+    """Put the stock of a line that ended back on the shelf."""
+    if line.kind == "product":
+        pieces = line.quantity_hundredths // WHOLE
+        session.execute(
+            update(Listing)
+            .where(Listing.id == line.listing_id)
+            .values(stock=Listing.stock + pieces)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def tell_buyer(
+    session: Session, *, order: Order, lines: list[OrderLine], kind: str, now: dt.datetime
+) -> None:
+    """Queue a mail to the buyer about an order or one line of it."""
+    facts = {
+        "title": ", ".join(line.title for line in lines),
+        "total_cents": order.total_cents,
+        "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
+        "path": f"/bestellingen/{order.public_id}",
+    }
+    key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
+    queue_mail(
+        session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
+    )
+
+
+def tell_members(
+    session: Session, *, lines: list[OrderLine], kinds: dict[int, str], now: dt.datetime
+) -> None:
+    """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id."""
+    owners = _people_of(session, [line.membership_id for line in lines])
+    for line in lines:
+        person_id = owners.get(line.membership_id)
+        if person_id is not None:
+            facts = {"title": line.title, "path": f"/werk/klussen/{line.public_id}"}
+            key = f"{kinds[line.id]}:{line.id}"
+            queue_mail(
+                session,
+                kind=kinds[line.id],
+                person_id=person_id,
+                facts=facts,
+                dedupe_key=key,
+                now=now,
+            )
+
+
+def _people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
+    """Give the person of each membership; one that was invited and never came has none."""
+    rows = session.execute(
+        select(Membership.id, Membership.person_id).where(
+            Membership.id.in_(membership_ids), Membership.person_id.is_not(None)
+        )
+    )
+    return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}

@@ -1,0 +1,279 @@
+"""The buyer's side of an order: placing, looking, cancelling, confirming."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.errors import NotFound
+from marketplace.domain.listings import OFFERING_STATUSES
+from marketplace.domain.orders import (
+    ENDED,
+    WHOLE,
+    Act,
+    By,
+    LineState,
+    NotForSale,
+    OwnListing,
+    PaymentState,
+    SeveralSellers,
+    StockGone,
+    check_quantity,
+    due_at,
+    first_state,
+    line_price_half_up,
+    payment_after,
+)
+from marketplace.models.listings import Listing
+from marketplace.models.memberships import Membership
+from marketplace.models.orders import Order, OrderLine
+from marketplace.services.books import terms
+from marketplace.services.trade import lines as order_lines
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half."""
+
+    listing: str
+    quantity_hundredths: int
+
+
+def place(
+    session: Session,
+    *,
+    buyer_id: int,
+    lines: Sequence[Wanted],
+    idempotency_key: str,
+    note: str = "",
+    address: str = "",
+    wanted_on: dt.date | None = None,
+    now: dt.datetime,
+) -> Order:
+    """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
+
+    The same key of the same buyer gives the same order, also at the same moment. Raises NotForSale,
+    OwnListing, SeveralSellers, WrongQuantity or StockGone; then nothing is kept.
+    """
+    key = _own_key(buyer_id, idempotency_key)
+    before = _placed_before(session, buyer_id=buyer_id, key=key)
+    if before is not None:
+        return before
+    wanted = {one.listing: one.quantity_hundredths for one in lines}
+    listings = _for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
+    made = [_line_of(listing, wanted[listing.public_id]) for listing in listings]
+    order = Order(
+        cooperative_id=listings[0].cooperative_id,
+        buyer_id=buyer_id,
+        idempotency_key=key,
+        payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
+        total_cents=sum(line.gross_cents for line in made),
+        note=note,
+        address=address,
+        wanted_on=wanted_on,
+        requested_at=now,
+        due_at=due_at((line.kind for line in made), now),
+    )
+    winner = _insert(session, order)
+    if winner is order:
+        _fill(session, order=order, lines=made, now=now)
+    return winner
+
+
+def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Take the stock, copy the VAT of today, write the lines and tell whom a service is asked of."""
+    for line in lines:
+        line.order_id = order.id
+        _take_stock(session, line)
+    order_lines.price(
+        session, cooperative_id=order.cooperative_id, lines=lines, day=day_in_amsterdam(now)
+    )
+    session.add_all(lines)
+    session.flush()
+    asked = [line for line in lines if line.state == LineState.REQUESTED]
+    kinds = {line.id: "order_requested" for line in asked}
+    order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
+
+
+def _for_sale(
+    session: Session, *, wanted: list[str], buyer_id: int, now: dt.datetime
+) -> list[Listing]:
+    """Give the listings, in one fixed order; refuses what this buyer may not buy now."""
+    listings = session.scalars(
+        select(Listing)
+        .join(Listing.membership)
+        .where(
+            Listing.public_id.in_(wanted),
+            Listing.state == "published",
+            Membership.status.in_(OFFERING_STATUSES),
+        )
+        .options(joinedload(Listing.membership))
+        .order_by(Listing.id)
+    ).all()
+    if not listings or len(listings) != len(wanted):
+        raise NotForSale
+    if len({listing.cooperative_id for listing in listings}) > 1:
+        raise SeveralSellers
+    for listing in listings:
+        if listing.membership.person_id == buyer_id:
+            raise OwnListing
+    if not _covered(session, listings, day_in_amsterdam(now)):
+        # Goods have no moment of "yes", so it is asked here; the buyer hears nothing of the reason.
+        raise NotForSale
+    return list(listings)
+
+
+def _covered(session: Session, listings: Sequence[Listing], day: dt.date) -> bool:
+    """Tell whether every maker of goods among them has an agreement in force on a day."""
+    makers = sorted({listing.membership_id for listing in listings if listing.kind == "product"})
+    if not makers:
+        return True
+    dated = terms.load(session, cooperative_id=listings[0].cooperative_id, membership_ids=makers)
+    return all(
+        dated.stretch(maker, day) is not None
+        and any(
+            row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+            for row in dated.agreements.get(maker, ())
+        )
+        for maker in makers
+    )
+
+
+def _line_of(listing: Listing, hundredths: int) -> OrderLine:
+    """Copy what the listing says today; VAT follows once the document is whole."""
+    check_quantity(listing.unit, hundredths)
+    gross = line_price_half_up(listing.price_cents, hundredths)
+    return OrderLine(
+        cooperative_id=listing.cooperative_id,
+        membership_id=listing.membership_id,
+        listing_id=listing.id,
+        kind=listing.kind,
+        title=listing.title,
+        unit=listing.unit,
+        quantity_hundredths=hundredths,
+        unit_price_cents=listing.price_cents,
+        vat_category=listing.vat_category,
+        gross_cents=gross,
+        state=first_state(listing.kind),
+    )
+
+
+def _own_key(buyer_id: int, key: str) -> str:
+    """Give the key as the table keeps it: one buyer's key never finds another one's order."""
+    return hashlib.sha256(f"{buyer_id}:{key}".encode()).hexdigest()[:40]
+
+
+def _insert(session: Session, order: Order) -> Order:
+    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's."""
+    try:
+        with session.begin_nested():
+            session.add(order)
+    except IntegrityError:
+        winner = _placed_before(session, buyer_id=order.buyer_id, key=order.idempotency_key)
+        if winner is None:
+            raise
+        return winner
+    return order
+
+
+def _placed_before(session: Session, *, buyer_id: int, key: str) -> Order | None:
+    """Give the order that an earlier click with this key made."""
+    return session.scalars(
+        select(Order).where(Order.idempotency_key == key, Order.buyer_id == buyer_id)
+    ).one_or_none()
+
+
+def _take_stock(session: Session, line: OrderLine) -> None:
+    """Take the pieces in one statement that also checks: the last one is sold once."""
+    if line.kind != "product":
+        return
+    pieces = line.quantity_hundredths // WHOLE
+    taken = session.execute(
+        update(Listing)
+        .where(Listing.id == line.listing_id, Listing.stock >= pieces)
+        .values(stock=Listing.stock - pieces)
+        .returning(Listing.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if taken is None:
+        left = session.scalar(select(Listing.stock).where(Listing.id == line.listing_id))
+        raise StockGone(left=left or 0)
+
+
+def mine(session: Session, *, buyer_id: int, before: str | None = None) -> list[Order]:
+    """Give a buyer's orders with their lines, newest first, at most PAGE; `before` is the last one seen."""
+    query = select(Order).where(Order.buyer_id == buyer_id)
+    if before:
+        last = select(Order.id).where(Order.public_id == before, Order.buyer_id == buyer_id)
+        query = query.where(Order.id < last.scalar_subquery())
+    query = query.options(selectinload(Order.lines)).order_by(Order.id.desc()).limit(PAGE)
+    return list(session.scalars(query))
+
+
+def one(session: Session, *, buyer_id: int, public_id: str) -> Order:
+    """Give one order of this buyer with lines, sellers and cooperative; NotFound for a stranger."""
+    order = session.scalars(
+        select(Order)
+        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+        .options(
+            selectinload(Order.lines).joinedload(OrderLine.membership),
+            joinedload(Order.cooperative),
+        )
+    ).one_or_none()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime) -> Order:
+    """Cancel a whole order before its payment; stock goes back. Raises StepNotAllowed."""
+    order, lines = _own(session, buyer_id=buyer_id, public_id=public_id)
+    open_lines = [line for line in lines if LineState(line.state) not in ENDED]
+    if not open_lines:
+        return order
+    for line in open_lines:
+        order_lines.take(
+            session, order=order, lines=lines, line=line, act=Act.CANCEL, by=By.BUYER, now=now
+        )
+    services = [line for line in open_lines if line.kind == "service"]
+    kinds = {line.id: "order_cancelled_member" for line in services}
+    order_lines.tell_members(session, lines=services, kinds=kinds, now=now)
+    return order
+
+
+def confirm(
+    session: Session, *, buyer_id: int, public_id: str, line: str, now: dt.datetime
+) -> Order:
+    """Say that a delivered line is right; a second click changes nothing."""
+    order, lines = _own(session, buyer_id=buyer_id, public_id=public_id)
+    found = next((one for one in lines if one.public_id == line), None)
+    if found is None:
+        raise NotFound
+    if found.state != LineState.CONFIRMED:
+        order_lines.take(
+            session, order=order, lines=lines, line=found, act=Act.CONFIRM, by=By.BUYER, now=now
+        )
+        found.confirmed_at = now
+        order_lines.tell_members(
+            session, lines=[found], kinds={found.id: "order_confirmed"}, now=now
+        )
+    return order
+
+
+def _own(session: Session, *, buyer_id: int, public_id: str) -> tuple[Order, list[OrderLine]]:
+    """Give this buyer's order, locked."""
+    order_id = session.scalar(
+        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    )
+    if order_id is None:
+        raise NotFound
+    return order_lines.lock_order(session, order_id)

@@ -1,0 +1,273 @@
+"""Payments: our wish to be paid, and what the provider says about it. Only its signed word books money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed, pay
+from marketplace.gateways.payments import Event, PayPage
+from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import settling
+
+_Found = tuple[PaymentIntent, Order, list[OrderLine]]
+CURRENCY = "EUR"
+PAGE = 50
+
+
+class EventRefused(Exception):
+    """A validly signed word that we cannot book: `reason` says why, for the operator."""
+
+    def __init__(self, reason: str, intent: PaymentIntent | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.intent_id = intent.id if intent else None
+        self.cooperative_id = intent.cooperative_id if intent else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the provider is asked for; `key` makes the same question have the same answer."""
+
+    intent_id: int
+    key: str
+    amount_cents: int
+    currency: str
+    title: str
+
+
+def begin(
+    session: Session, *, buyer_id: int, public_id: str, provider: str, now: dt.datetime
+) -> Wish:
+    """Give the wish to pay this order; an open one of the same amount is used again.
+
+    Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
+    order does not wait for money (any more).
+    """
+    order_id = session.scalar(
+        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    )
+    if order_id is None:
+        raise NotFound
+    order, lines = order_lines.lock_order(session, order_id)
+    too_late = order.due_at is not None and order.due_at <= now
+    if order.payment_state != PaymentState.AWAITING or too_late:
+        raise StepNotAllowed
+    intent = _open_intent(session, order, provider) or _new_intent(session, order, provider, now)
+    return Wish(
+        intent_id=intent.id,
+        key=intent.public_id,
+        amount_cents=intent.amount_cents,
+        currency=intent.currency,
+        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+    )
+
+
+def _open_intent(session: Session, order: Order, provider: str) -> PaymentIntent | None:
+    """Give the newest intent of the same amount on which can still be paid."""
+    return session.scalars(
+        select(PaymentIntent)
+        .where(
+            PaymentIntent.order_id == order.id,
+            PaymentIntent.provider == provider,
+            PaymentIntent.amount_cents == order.total_cents,
+            PaymentIntent.state.in_(("created", "open")),
+        )
+        .order_by(PaymentIntent.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _new_intent(session: Session, order: Order, provider: str, now: dt.datetime) -> PaymentIntent:
+    intent = PaymentIntent(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        provider=provider,
+        amount_cents=order.total_cents,
+        currency=CURRENCY,
+        state="created",
+        created_at=now,
+    )
+    session.add(intent)
+    session.flush()
+    return intent
+
+
+def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
+    """Give how the payment of an order stands: paid, waiting, failed or cancelled; NotFound for a stranger."""
+    found = session.execute(
+        select(Order.payment_state, PaymentIntent.state)
+        .outerjoin(PaymentIntent, PaymentIntent.order_id == Order.id)
+        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+        .order_by(PaymentIntent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    payment, intent = found
+    if payment in {PaymentState.PAID, PaymentState.CANCELLED}:
+        return str(payment)
+    return "failed" if intent in {"failed", "expired"} else "waiting"
+
+
+def opened(session: Session, *, intent_id: int, page: PayPage) -> None:
+    """Store the provider's answer; its signed word may have come first, and then stands."""
+    intent = session.scalars(
+        select(PaymentIntent).where(PaymentIntent.id == intent_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    intent.provider_reference = page.reference
+    intent.pay_url = page.url
+    if intent.state == "created":
+        intent.state = "open"
+    session.flush()
+
+
+def receive(
+    session: Session, *, provider: str, event: Event, payload_sha256: str, now: dt.datetime
+) -> str:
+    """Take one signed word: gives "booked", "ignored" or "repeat".
+
+    The event is stored in the same transaction as what it books; a repeat changes nothing. Raises
+    EventRefused for an unknown intent, another one's reference, a wrong amount or currency, or money for
+    an order that does not wait for it: then undo, and keep it with `refuse`.
+    """
+    row = _row(provider, event, payload_sha256, now)
+    if not _insert(session, row):
+        return "repeat"
+    intent, order, lines = _find(session, provider, event)
+    row.intent_id, row.cooperative_id = intent.id, intent.cooperative_id
+    if event.kind == "paid":
+        row.outcome, row.reason = _paid(session, event, (intent, order, lines), now)
+    elif event.kind == "settled":
+        row.outcome, row.reason = _settled(session, event, intent, now)
+    elif event.kind in {"failed", "expired"}:
+        row.outcome, row.reason = "ignored", event.kind
+        if intent.state in {"created", "open"}:
+            intent.state = event.kind
+    else:
+        raise EventRefused("unknown_kind", intent)
+    session.flush()
+    return row.outcome
+
+
+def refuse(
+    session: Session,
+    *,
+    provider: str,
+    event: Event,
+    payload_sha256: str,
+    fault: EventRefused,
+    now: dt.datetime,
+) -> None:
+    """Keep a refused word for the operator, in a transaction of its own."""
+    row = _row(provider, event, payload_sha256, now)
+    row.outcome, row.reason = "refused", fault.reason
+    row.intent_id, row.cooperative_id = fault.intent_id, fault.cooperative_id
+    _insert(session, row)
+
+
+def refusals(session: Session, *, before: int | None = None) -> list[PaymentEvent]:
+    """Give the refused words for the operator, newest first, at most PAGE; `before` is the last id seen."""
+    query = select(PaymentEvent).where(PaymentEvent.outcome == "refused")
+    if before is not None:
+        query = query.where(PaymentEvent.id < before)
+    return list(session.scalars(query.order_by(PaymentEvent.id.desc()).limit(PAGE)))
+
+
+def _row(provider: str, event: Event, payload_sha256: str, now: dt.datetime) -> PaymentEvent:
+    return PaymentEvent(
+        provider=provider,
+        event_id=event.id[:120],
+        kind=event.kind[:40],
+        payload_sha256=payload_sha256,
+        amount_cents=event.amount_cents,
+        outcome="ignored",
+        received_at=now,
+    )
+
+
+def _insert(session: Session, row: PaymentEvent) -> bool:
+    """Insert the event before all else: of two at once, the second waits and finds itself a repeat."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _find(session: Session, provider: str, event: Event) -> _Found:
+    """Give the intent that an event is about, with its order locked; else EventRefused."""
+    found = session.scalars(
+        select(PaymentIntent).where(PaymentIntent.public_id == event.intent)
+    ).one_or_none()
+    if found is None:
+        raise EventRefused("unknown_intent")
+    order, lines = order_lines.lock_order(session, found.order_id)
+    session.refresh(found)
+    if found.provider != provider or found.provider_reference not in {None, event.reference}:
+        raise EventRefused("foreign_reference", found)
+    if event.currency.upper() != found.currency:
+        raise EventRefused("wrong_currency", found)
+    return found, order, lines
+
+
+def _paid(
+    session: Session, event: Event, found: _Found, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Book money that came; also after "failed" or "expired" of the page, if the order still waits."""
+    intent, order, lines = found
+    if intent.state == "paid":
+        return "ignored", "already_paid"
+    if event.amount_cents != intent.amount_cents or intent.amount_cents != order.total_cents:
+        raise EventRefused("wrong_amount", intent)
+    if order.payment_state == PaymentState.CANCELLED:
+        raise EventRefused("order_cancelled", intent)
+    if order.payment_state == PaymentState.PAID:
+        raise EventRefused("paid_twice", intent)
+    try:
+        order.payment_state = pay(
+            (LineState(line.state) for line in lines), PaymentState(order.payment_state)
+        )
+    except StepNotAllowed as fault:
+        raise EventRefused("not_due", intent) from fault
+    intent.state, intent.paid_at, order.paid_at = "paid", now, now
+    session.flush()
+    settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
+    _tell(session, order, lines, now)
+    return "booked", None
+
+
+def _tell(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Tell the buyer and each member."""
+    live = [line for line in lines if LineState(line.state) not in ENDED]
+    order_lines.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)
+    kinds = {
+        line.id: "order_sold_member" if line.kind == "product" else "order_paid_member"
+        for line in live
+    }
+    order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+
+
+def _settled(
+    session: Session, event: Event, intent: PaymentIntent, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Book what the provider sent to the bank for one payment; never for money that we did not book."""
+    if intent.state != "paid":
+        raise EventRefused("settled_unpaid", intent)
+    settling.clearing_settled(
+        session,
+        cooperative_id=intent.cooperative_id,
+        amount_cents=event.amount_cents,
+        reference=event.id,
+        now=now,
+    )
+    return "booked", None

@@ -1,0 +1,152 @@
+"""An order's way through the books: paid, delivered, and what goes between provider, bank and town hall."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain import ledger as rules
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.vat import rate_text
+from marketplace.models.orders import Order, OrderLine
+from marketplace.services.books import allocations, ledger, vat
+from marketplace.services.months import reassess
+
+SOLD_STATES = ("ordered", "accepted", "delivered", "confirmed")
+
+
+def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> None:
+    """Book the payment of an order with the provider's fee; lines already delivered are settled too.
+
+    Lines take the VAT of today. Raises AlreadyBooked for an order that was paid before, ValueError
+    where the lines are not the order's total.
+    """
+    _lock(session, order.id)
+    lines = list(
+        session.scalars(
+            select(OrderLine)
+            .where(OrderLine.order_id == order.id, OrderLine.state.in_(SOLD_STATES))
+            .order_by(OrderLine.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+    if sum(line.gross_cents for line in lines) != order.total_cents:
+        raise ValueError("the lines that are sold add up to the total of the order")
+    if ledger.is_booked(
+        session, cooperative_id=order.cooperative_id, source=f"order:{order.id}:paid"
+    ):
+        raise rules.AlreadyBooked(f"order:{order.id}:paid")
+    _take_vat_of_today(session, order, lines, now)
+    entry = rules.paid(
+        net_cents=sum(line.net_cents for line in lines),
+        vat_cents=sum(line.vat_cents for line in lines),
+    )
+    _post(session, entry, order.cooperative_id, thing=f"order:{order.id}", kind="paid", now=now)
+    if fee_cents:
+        fee = rules.provider_fee(fee_cents=fee_cents)
+        thing = f"order:{order.id}"
+        _post(session, fee, order.cooperative_id, thing=thing, kind="provider_fee", now=now)
+    for line in lines:
+        if line.delivered_on is not None:
+            _settle(session, line, now)
+
+
+def delivered(session: Session, *, line: OrderLine, now: dt.datetime) -> None:
+    """Book the delivery of a line when its order is paid, else leave it to the payment.
+
+    The line carries `delivered_on`. A repeat changes nothing. Refuses with NoAgreement or NoParameters.
+    """
+    if _lock(session, line.order_id) == "paid":
+        session.refresh(line)
+        _settle(session, line, now)
+
+
+def clearing_settled(
+    session: Session, *, cooperative_id: int, amount_cents: int, reference: str, now: dt.datetime
+) -> None:
+    """Book what the provider sent to the bank; the same reference twice is AlreadyBooked."""
+    entry = rules.clearing_settled(amount_cents=amount_cents)
+    thing = f"settlement:{reference}"
+    _post(session, entry, cooperative_id, thing=thing, kind="clearing_settled", now=now)
+
+
+def municipality_paid(
+    session: Session, *, cooperative_id: int, amount_cents: int, reference: str, now: dt.datetime
+) -> None:
+    """Book the quarterly payment to a municipality; the same reference twice is AlreadyBooked."""
+    entry = rules.municipality_paid(amount_cents=amount_cents)
+    thing = f"settlement:{reference}"
+    _post(session, entry, cooperative_id, thing=thing, kind="municipality_paid", now=now)
+
+
+def _take_vat_of_today(
+    session: Session, order: Order, lines: list[OrderLine], now: dt.datetime
+) -> None:
+    day = day_in_amsterdam(now)
+    scheme = vat.charge(
+        session, cooperative_id=order.cooperative_id, gross_cents=order.total_cents, now=now
+    )
+    prices = [(line.gross_cents, line.vat_category) for line in lines]
+    for line, taxed in zip(lines, vat.take_apart(prices, day, scheme), strict=True):
+        line.vat_rate = rate_text(vat.rate(line.vat_category, day, scheme))
+        line.net_cents, line.vat_cents = taxed.net_cents, taxed.vat_cents
+    session.flush()
+
+
+def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
+    if line.delivered_on is None:
+        raise ValueError("a line that is settled has its day of delivery")
+    source = f"line:{line.id}:delivered"
+    if ledger.is_booked(session, cooperative_id=line.cooperative_id, source=source):
+        return
+    received = line.net_cents
+    _take_vat_of_delivery(session, line, line.delivered_on)
+    month = allocations.book(
+        session,
+        rules.delivered(net_cents=line.net_cents, received_net_cents=received),
+        cooperative_id=line.cooperative_id,
+        membership_id=line.membership_id,
+        thing=f"line:{line.id}",
+        kind="delivered",
+        own_month=Month.of(line.delivered_on),
+        now=now,
+    )
+    reassess.after_booking(session, membership_id=line.membership_id, for_month=month, now=now)
+
+
+def _take_vat_of_delivery(session: Session, line: OrderLine, day: dt.date) -> None:
+    """The rate is that of the day of supply: where it changed since the payment, the line follows."""
+    scheme = vat.scheme_on(session, cooperative_id=line.cooperative_id, day=day)
+    rate = rate_text(vat.rate(line.vat_category, day, scheme))
+    if rate != line.vat_rate:
+        taxed = vat.take_apart([(line.gross_cents, line.vat_category)], day, scheme)[0]
+        line.vat_rate, line.net_cents, line.vat_cents = rate, taxed.net_cents, taxed.vat_cents
+        session.flush()
+
+
+def _lock(session: Session, order_id: int) -> str | None:
+    """Hold the order, so that payment and delivery at once do not miss each other; gives its state."""
+    session.flush()
+    return session.scalar(select(Order.payment_state).where(Order.id == order_id).with_for_update())
+
+
+def _post(
+    session: Session,
+    entry: rules.Entry,
+    cooperative_id: int,
+    *,
+    thing: str,
+    kind: str,
+    now: dt.datetime,
+) -> None:
+    ledger.post(
+        session,
+        entry,
+        cooperative_id=cooperative_id,
+        source=f"{thing}:{kind}",
+        kind=kind,
+        membership_id=None,
+        now=now,
+    )

@@ -1,0 +1,56 @@
+"""What the clock does by itself: orders that waited too long end, and their stock goes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
+from marketplace.models.orders import Order
+from marketplace.services.trade import lines as order_lines
+
+BATCH = 50
+
+
+def expire(session: Session, *, now: dt.datetime) -> int:
+    """End at most BATCH orders whose time is over; gives how many, so that the caller knows to come back.
+
+    Orders that somebody is busy with are left for the next round (SKIP LOCKED on PostgreSQL).
+    """
+    orders = session.scalars(
+        select(Order)
+        .where(
+            Order.payment_state.in_((PaymentState.NOT_DUE, PaymentState.AWAITING)),
+            Order.due_at <= now,
+        )
+        .order_by(Order.due_at)
+        .limit(BATCH)
+        .options(selectinload(Order.lines))
+        .with_for_update(skip_locked=True, of=Order),
+        execution_options={"populate_existing": True},
+    ).all()
+    for order in orders:
+        _expire(session, order, now)
+    return len(orders)
+
+
+def _expire(session: Session, order: Order, now: dt.datetime) -> None:
+    """End one order: it waited for money, or for an answer that never came."""
+    unanswered = order.payment_state == PaymentState.NOT_DUE
+    live = [line for line in order.lines if LineState(line.state) not in ENDED]
+    for line in live:
+        order_lines.take(
+            session,
+            order=order,
+            lines=order.lines,
+            line=line,
+            act=Act.EXPIRE,
+            by=By.CLOCK,
+            now=now,
+        )
+    why = "unanswered" if unanswered else "expired"
+    order_lines.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)
+    kinds = {line.id: f"order_{why}_member" for line in live}
+    order_lines.tell_members(session, lines=live, kinds=kinds, now=now)

@@ -1,0 +1,182 @@
+"""The member's side of an order: what is asked of her, her yes or no, and what she delivered."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders import Act, By, LineState, PaymentState
+from marketplace.models.orders import Order, OrderLine
+from marketplace.services.books import terms
+from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import settling
+
+PAGE = 20
+# The lists a member sees: what waits for her, what waits for the buyer's money, what to do, what is done.
+LISTS = ("asked", "waiting", "to_do", "done", "off")
+_AGREED = (LineState.ACCEPTED, LineState.ORDERED)
+
+
+def jobs(
+    session: Session,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    which: str,
+    before: str | None = None,
+) -> list[OrderLine]:
+    """Give a member's lines of one list with order and buyer, newest first, at most PAGE.
+
+    `which` is one of LISTS; `before` the public id of the last line seen.
+    """
+    query = _own_lines(cooperative_id, membership_id).where(_in_list(which))
+    if before:
+        last = select(OrderLine.id).where(
+            OrderLine.public_id == before, OrderLine.membership_id == membership_id
+        )
+        query = query.where(OrderLine.id < last.scalar_subquery())
+    return list(session.scalars(query.order_by(OrderLine.id.desc()).limit(PAGE)))
+
+
+def open_jobs(
+    session: Session, *, cooperative_id: int, membership_id: int, limit: int = 100
+) -> dict[str, list[OrderLine]]:
+    """Give what is not finished, newest first, by list: "asked", "waiting", "to_do" and "done" (not confirmed)."""
+    query = (
+        _own_lines(cooperative_id, membership_id)
+        .where(OrderLine.state.in_((LineState.REQUESTED, *_AGREED, LineState.DELIVERED)))
+        .order_by(OrderLine.id.desc())
+        .limit(limit)
+    )
+    found: dict[str, list[OrderLine]] = {"asked": [], "waiting": [], "to_do": [], "done": []}
+    for line in session.scalars(query):
+        found[_list_of(line)].append(line)
+    return found
+
+
+def _list_of(line: OrderLine) -> str:
+    if line.state in _AGREED:
+        return "to_do" if line.order.payment_state == PaymentState.PAID else "waiting"
+    return "asked" if line.state == LineState.REQUESTED else "done"
+
+
+def one(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> OrderLine:
+    """Give one line of this member with its order and buyer; NotFound for another's."""
+    line = session.scalars(
+        _own_lines(cooperative_id, membership_id).where(OrderLine.public_id == public_id)
+    ).one_or_none()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def _own_lines(cooperative_id: int, membership_id: int) -> Select[OrderLine]:
+    return (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .where(OrderLine.cooperative_id == cooperative_id, OrderLine.membership_id == membership_id)
+        .options(contains_eager(OrderLine.order).joinedload(Order.buyer))
+    )
+
+
+def _in_list(which: str) -> ColumnElement[bool]:
+    """Give the condition of a list; an unknown name is the first list."""
+    paid = Order.payment_state == PaymentState.PAID
+    conditions = {
+        "waiting": and_(OrderLine.state.in_(_AGREED), ~paid),
+        "to_do": and_(OrderLine.state.in_(_AGREED), paid),
+        "done": OrderLine.state.in_((LineState.DELIVERED, LineState.CONFIRMED)),
+        "off": OrderLine.state.in_((LineState.DECLINED, LineState.CANCELLED)),
+    }
+    return conditions.get(which, OrderLine.state == LineState.REQUESTED)
+
+
+def accept(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+) -> OrderLine:
+    """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement.
+
+    A second click changes nothing.
+    """
+    order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
+    if line.state == LineState.ACCEPTED:
+        return line
+    terms.require_agreement(
+        session,
+        cooperative_id=cooperative_id,
+        membership_id=membership_id,
+        day=day_in_amsterdam(now),
+    )
+    order_lines.take(
+        session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
+    )
+    line.answered_at = now
+    _tell_answer(session, order=order, lines=lines, now=now)
+    return line
+
+
+def decline(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+) -> OrderLine:
+    """Say no; no reason is asked. Raises StepNotAllowed; a second click changes nothing."""
+    order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
+    if line.state == LineState.DECLINED:
+        return line
+    order_lines.take(
+        session, order=order, lines=lines, line=line, act=Act.DECLINE, by=By.MEMBER, now=now
+    )
+    line.answered_at = now
+    order_lines.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
+    _tell_answer(session, order=order, lines=lines, now=now)
+    return line
+
+
+def deliver(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+) -> OrderLine:
+    """Say that it is done: books turnover and divides it. Raises StepNotAllowed, NoAgreement.
+
+    A second click changes nothing.
+    """
+    order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
+    if line.state in {LineState.DELIVERED, LineState.CONFIRMED}:
+        return line
+    order_lines.take(
+        session, order=order, lines=lines, line=line, act=Act.DELIVER, by=By.MEMBER, now=now
+    )
+    line.delivered_at = now
+    line.delivered_on = day_in_amsterdam(now)
+    session.flush()
+    settling.delivered(session, line=line, now=now)
+    order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
+    return line
+
+
+def _tell_answer(
+    session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime
+) -> None:
+    """Tell the buyer that she can pay, once nothing is asked any more and something is left."""
+    if order.payment_state == PaymentState.AWAITING:
+        left = [one for one in lines if one.state in _AGREED]
+        order_lines.tell_buyer(session, order=order, lines=left, kind="order_accepted", now=now)
+
+
+def _locked(
+    session: Session, cooperative_id: int, membership_id: int, public_id: str
+) -> tuple[Order, list[OrderLine], OrderLine]:
+    """Give this member's line with its order, locked; NotFound for another's."""
+    order_id = session.scalar(
+        select(OrderLine.order_id).where(
+            OrderLine.public_id == public_id,
+            OrderLine.cooperative_id == cooperative_id,
+            OrderLine.membership_id == membership_id,
+        )
+    )
+    if order_id is None:
+        raise NotFound
+    order, lines = order_lines.lock_order(session, order_id)
+    return order, lines, next(one for one in lines if one.public_id == public_id)
