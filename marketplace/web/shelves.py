@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import LazyString, format_decimal
@@ -18,8 +19,7 @@ FEW = 5
 NEXT_DOOR = 0.5  # kilometres; nearer than that is the place itself
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCard:
+class ShownCard(NamedTuple):
     """A listing in a grid."""
 
     title: str

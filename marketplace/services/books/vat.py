@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -15,15 +15,20 @@ from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.cooperatives import Cooperative, VatScheme
 from marketplace.models.ledger import Account, Entry, Posting
 
+_SCHEME = (
+    select(VatScheme.scheme)
+    .where(
+        VatScheme.cooperative_id == bindparam("cooperative"),
+        VatScheme.valid_from <= bindparam("day"),
+    )
+    .order_by(VatScheme.valid_from.desc())
+    .limit(1)
+)
+
 
 def scheme_on(session: Session, *, cooperative_id: int, day: dt.date) -> Scheme:
     """Give the scheme on a day; a cooperative that chose nothing charges VAT."""
-    found = session.scalar(
-        select(VatScheme.scheme)
-        .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
-        .order_by(VatScheme.valid_from.desc())
-        .limit(1)
-    )
+    found = session.scalar(_SCHEME, {"cooperative": cooperative_id, "day": day})
     return "kor" if found == "kor" else "charges"
 
 

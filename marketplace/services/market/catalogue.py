@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.errors import NotFound
@@ -25,9 +26,33 @@ from marketplace.services.market.places import Spot
 
 PAGE = 24
 
+# Made once and asked often: SQLAlchemy then knows at once what it compiled before.
+_COVERS = (
+    select(Picture.listing_id, Picture.public_id)
+    .where(Picture.listing_id.in_(bindparam("listing_ids", expanding=True)))
+    .order_by(Picture.position.desc(), Picture.id.desc())
+)
+_ONE = (
+    select(Listing)
+    .where(Listing.public_id == bindparam("listing"))
+    .options(
+        joinedload(Listing.membership, innerjoin=True),
+        joinedload(Listing.cooperative, innerjoin=True),
+        selectinload(Listing.pictures),
+    )
+)
+_SHARES = (
+    select(CooperativeParameters.training_share, CooperativeParameters.reserve_share)
+    .where(
+        CooperativeParameters.cooperative_id == bindparam("cooperative"),
+        CooperativeParameters.valid_from <= bindparam("day"),
+    )
+    .order_by(CooperativeParameters.valid_from.desc())
+    .limit(1)
+)
 
-@dataclass(frozen=True, slots=True)
-class Card:
+
+class Card(NamedTuple):
     """A listing in a list. `kilometres` only where somebody asked for a place."""
 
     public_id: str
@@ -93,25 +118,13 @@ def _covers(session: Session, listing_ids: Sequence[int]) -> dict[int, str]:
     """Give the first picture of each listing that has one."""
     if not listing_ids:
         return {}
-    found = session.execute(
-        select(Picture.listing_id, Picture.public_id)
-        .where(Picture.listing_id.in_(listing_ids))
-        .order_by(Picture.position.desc(), Picture.id.desc())
-    )
+    found = session.execute(_COVERS, {"listing_ids": listing_ids})
     return {row.listing_id: row.public_id for row in found}
 
 
 def one(session: Session, *, public_id: str, membership_ids: tuple[int, ...] = ()) -> Listing:
     """Give a listing with maker, cooperative and pictures: of the market, or an own one; else NotFound."""
-    found = session.scalar(
-        select(Listing)
-        .where(Listing.public_id == public_id)
-        .options(
-            joinedload(Listing.membership, innerjoin=True),
-            joinedload(Listing.cooperative, innerjoin=True),
-            selectinload(Listing.pictures),
-        )
-    )
+    found = session.scalar(_ONE, {"listing": public_id})
     if found is None:
         raise NotFound
     shown = may_be_shown(state=found.state, membership_status=found.membership.status)
@@ -135,15 +148,7 @@ def split_for(
     session: Session, *, cooperative_id: int, price_cents: int, vat_category: str, day: dt.date
 ) -> PriceSplit | None:
     """Give where a price goes in a cooperative on a day; None before any shares are decided."""
-    shares = session.execute(
-        select(CooperativeParameters.training_share, CooperativeParameters.reserve_share)
-        .where(
-            CooperativeParameters.cooperative_id == cooperative_id,
-            CooperativeParameters.valid_from <= day,
-        )
-        .order_by(CooperativeParameters.valid_from.desc())
-        .limit(1)
-    ).first()
+    shares = session.execute(_SHARES, {"cooperative": cooperative_id, "day": day}).first()
     if shares is None:
         return None
     scheme = vat.scheme_on(session, cooperative_id=cooperative_id, day=day)

@@ -73,16 +73,19 @@ def _wider(asked: Asked, *, nothing: bool) -> dict[str, str | int] | None:
 def page(listing: str) -> Any:
     """Show one listing with its price, its maker and where the money goes."""
     found = catalogue.one(context.session(), public_id=listing, membership_ids=own_memberships())
-    form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": 100})
+    form = None  # who is not signed in only says how many
+    if context.actor() is not None:
+        form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": 100})
     return render_listing(found, form)
 
 
-def render_listing(listing: Any, form: OrderForm, status: int = 200) -> tuple[str, int]:
+def render_listing(listing: Any, form: OrderForm | None, status: int = 200) -> tuple[str, int]:
     """Give the page of a listing from `catalogue.one`, with the order form as it stands."""
     session = context.session()
     split = catalogue.split_of(session, listing=listing, day=day_in_amsterdam(context.now()))
     maker = listing.membership.name
-    form.quantity.label.text = words.HOW_MANY_WORDS[listing.unit]
+    if form is not None:
+        form.quantity.label.text = words.HOW_MANY_WORDS[listing.unit]
     shown = render_template(
         "catalogue/page.html",
         listing=listing,
