@@ -42,9 +42,9 @@ class HueyJobs:
 
     def wake(self) -> None:
         """Ring the bell; a full disk or a locked file is no reason to fail an order."""
-        if self._ring is None:
-            self.attach(lambda: None)
         with suppress(Exception):  # the row is the guarantee, the bell is a courtesy
+            if self._ring is None:
+                self.attach(lambda: None)
             self._ring()
 
     def attach(self, work: Callable[[], None]) -> None:

@@ -152,7 +152,7 @@ def test_the_mailbox_shows_what_was_sent(app, shop, paid):
 
     mails(app)
     shown = words(shop.browser(None).get("/post"))
-    assert "We hebben je betaling: Heg knippen" in shown
+    assert "We have your payment: Heg knippen" in shown, "this buyer reads English"
     assert shop.market.buyer.email in shown
 
 
