@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from marketplace import context
+from marketplace.services.people.demo_people import DOMAIN, PASSWORD, demo_signins
 from tests import chromium
 from tests.browser.site import Site, serve
 
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
+AXE = Axe()
 HEIGHTS = {390: 844, 768: 1024, 1280: 900}
 
 
@@ -40,15 +46,22 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def demo_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a year of life until January 2026; nobody opens it, tests get copies."""
+    """A database with two months of life until 15 January 2026; nobody opens it, tests get copies."""
     folder = tmp_path_factory.mktemp("demo")
     path = folder / "market.sqlite"
     shutil.copyfile(sqlite_template, path)
     with serve(f"sqlite:///{path}", folder / "var") as running:
-        words = "demo load --members 12 --buyers 40 --months 12 --seed 7 --until 2026-01"
+        words = "demo load --members 8 --buyers 6 --months 2 --seed 7 --until 2026-01"
         done = running.app.test_cli_runner().invoke(args=words.split())
         assert done.exit_code == 0, done.output
     return folder
+
+
+@pytest.fixture(scope="session")
+def market(demo_database: Path) -> Iterator[Site]:
+    """The demo market for tests that only look around."""
+    with serve(f"sqlite:///{demo_database / 'market.sqlite'}", demo_database / "var") as running:
+        yield running
 
 
 @pytest.fixture
@@ -58,6 +71,41 @@ def demo_site(demo_database: Path, tmp_path: Path) -> Iterator[Site]:
     shutil.copytree(demo_database, folder)
     with serve(f"sqlite:///{folder / 'market.sqlite'}", folder / "var") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, market: Site) -> Callable[[str | None], Any]:
+    """Sign in to the demo market once per person; gives what a profile starts with: `signed_in("anouk")`."""
+
+    @cache
+    def state(name: str | None) -> Any:
+        if name is None:
+            return {}
+        profile = browser.new_context(java_script_enabled=False, locale="nl-NL")
+        profile.set_default_timeout(10_000)
+        page = profile.new_page()
+        sign_in(page, market, buyer_of(market) if name == "buyer" else name)
+        kept = profile.storage_state()
+        profile.close()
+        return {"storage_state": kept}
+
+    return state
+
+
+def buyer_of(site: Site) -> str:
+    """Give the name before the at-sign of the buyer whose sign-in the demo shows: she has something to pay."""
+    with site.app.app_context(), context.transaction() as session:
+        emails = [one.email for one in demo_signins(session) if one.role == "buyer"]
+    return emails[0].removesuffix(DOMAIN)
+
+
+def sign_in(page: Page, site: Site, name: str) -> None:
+    """Sign in by the form, without a mouse."""
+    page.goto(site.at("/inloggen"))
+    page.get_by_label("E-mailadres").fill(f"{name}{DOMAIN}")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/inloggen" not in url)
 
 
 @pytest.fixture
@@ -108,15 +156,29 @@ def page_at(browser: Browser, scriptless: list[Page]) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def no_axe_faults(scriptless: list[Page]) -> Callable[[Page], None]:
+def page_as(
+    page_at: Callable[..., Page], signed_in: Callable[[str | None], Any]
+) -> Callable[..., Page]:
+    """Open a page for somebody of the demo market: `page_as("anouk", 390)`, `page_as(None, 1280)`."""
+    return lambda name, width, **more: page_at(width, **signed_in(name), **more)
+
+
+@pytest.fixture
+def no_axe_faults(scriptless: list[Page]) -> Callable[..., None]:
     """Fail when axe finds anything on a page that a person would stumble over.
 
+    `no_axe_faults(page)`, or with the names of the rules that are enough: `(page, "color-contrast")`.
     axe is a script itself: a page opened without JavaScript is refused, it would wait for ever.
     """
 
-    def look(page: Page) -> None:
+    def look(page: Page, *rules: str) -> None:
         assert page not in scriptless, "open this page with JavaScript: axe needs it"
-        found = Axe().run(page).response["violations"]
+        options = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(AXE.axe_script)
+        found = page.evaluate("options => axe.run(options)", options)["violations"]
         faults = [
             f"{fault['id']}: {fault['help']}: {node['target']}"
             for fault in found
@@ -134,6 +196,10 @@ def keep_screen() -> Callable[[Page, str], None]:
     def keep(page: Page, name: str) -> None:
         if os.environ.get("KEEP_SCREENS"):
             SCREENS.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=SCREENS / f"{name}.png", animations="disabled")
+            taken = page.screenshot(full_page=True, animations="disabled")
+            with Image.open(io.BytesIO(taken)) as picture:
+                # Flat colours and drawings: 192 of them are enough, and a third of the bytes.
+                small = picture.convert("RGB").quantize(192, dither=Image.Dither.NONE)
+                small.save(SCREENS / f"{name}.png", optimize=True)
 
     return keep

@@ -1,0 +1,34 @@
+"""Finds the pages of a role the way a person does: by following links, one page of each kind."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from tests.browser.site import Site
+
+# An id in an address is random, so it holds a capital or a digit; the words of an address do not.
+ID = re.compile(r"/(?=[\w-]*[A-Z0-9])[\w-]{12,}")
+NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.csv$")
+
+
+def kind_of(path: str) -> str:
+    """Give the path with its ids taken out: one page of each kind is enough."""
+    return ID.sub("/…", path)
+
+
+def pages_of(page: Page, site: Site, start: str) -> dict[str, str]:
+    """Give a path for each kind of page that can be reached from `start`."""
+    found, waiting = {kind_of(start): start}, [start]
+    while waiting:
+        page.goto(site.at(waiting.pop(0)), wait_until="domcontentloaded")
+        hrefs = page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
+        for href in hrefs:
+            path = urlsplit(href).path
+            kind = kind_of(path)
+            if href.startswith(site.url) and kind not in found and not NO_PAGE.search(path):
+                found[kind] = path
+                waiting.append(path)
+    return found
