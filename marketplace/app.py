@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
-from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -46,7 +45,7 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
     csrf.exempt("marketplace.web.views.payments.webhook")  # signed by the provider instead
-    Babel(app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam")
+    phrases.Phrases(app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam")
     _hang_hooks(app)
     formats.register(app)
     errors.register(app)

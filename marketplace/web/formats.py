@@ -10,10 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from babel.numbers import format_currency, format_decimal
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import format_date, get_locale
 
 from marketplace.domain.calendar import AMSTERDAM, Month, day_in_amsterdam
+from marketplace.web.addresses import address
+from marketplace.web.phrases import name_of
 
 NBSP = "\u00a0"
 
@@ -56,7 +58,8 @@ def euro(cents: int | None) -> str:
     """Give cents as euros: € 1.401,50."""
     if cents is None:
         return "–"
-    locale = str(get_locale() or "nl")
+    reader = get_locale()
+    locale = name_of(reader) if reader else "nl"
     writing = _writing(locale)
     amount = writing.amount(abs(cents)) if writing else _by_babel(abs(cents), locale)
     return f"−{NBSP}{amount}" if cents < 0 else amount
@@ -120,8 +123,13 @@ def register(app: Flask) -> None:
     for one in filters:
         app.add_template_filter(one)
     folder = Path(app.static_folder or "")
+    kept: dict[tuple[str, str], str] = {}
 
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=_fingerprint(folder / name))
+        key = (request.script_root, name)
+        if key not in kept:
+            kept[key] = url_for("static", filename=name, v=_fingerprint(folder / name))
+        return kept[key]
 
     app.add_template_global(asset)
+    app.add_template_global(address, "url_for")

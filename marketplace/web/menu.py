@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+
+from marketplace.web.addresses import address
 
 MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
     "buyer": (
@@ -59,7 +61,7 @@ class MenuItem:
 def menu_for(role: str, *, signed_in: bool) -> list[MenuItem]:
     """Give the menu of a role; who is not signed in has no orders to see."""
     return [
-        MenuItem(label, url_for(endpoint), icon, current=request.endpoint == endpoint)
+        MenuItem(label, address(endpoint), icon, current=request.endpoint == endpoint)
         for endpoint, label, icon in MENUS[role]
         if endpoint in current_app.view_functions and (signed_in or endpoint != "orders.mine")
     ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import (
@@ -38,8 +39,10 @@ _ONE = (
     .options(
         joinedload(Listing.membership, innerjoin=True),
         joinedload(Listing.cooperative, innerjoin=True),
-        selectinload(Listing.pictures),
     )
+)
+_PICTURES = (
+    select(Picture).where(Picture.listing_id == bindparam("listing_id")).order_by(Picture.position)
 )
 _SHARES = (
     select(CooperativeParameters.training_share, CooperativeParameters.reserve_share)
@@ -130,6 +133,8 @@ def one(session: Session, *, public_id: str, membership_ids: tuple[int, ...] = (
     shown = may_be_shown(state=found.state, membership_status=found.membership.status)
     if not shown and found.membership_id not in membership_ids:
         raise NotFound
+    pictures = session.scalars(_PICTURES, {"listing_id": found.id}).all()
+    set_committed_value(found, "pictures", list(pictures))
     return found
 
 

@@ -1,0 +1,21 @@
+"""Addresses inside the house. Those without a value are built once: a page holds twenty of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, has_request_context, request, url_for
+
+_KEY = "marketplace.addresses"
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Give what Flask's url_for gives; remembered where the endpoint alone says it."""
+    if values or endpoint.startswith(".") or not has_request_context():
+        return url_for(endpoint, **values)
+    kept: dict[tuple[str, str], str] = current_app.extensions.setdefault(_KEY, {})
+    key = (request.script_root, endpoint)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = url_for(endpoint)
+    return found
