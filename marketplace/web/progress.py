@@ -64,7 +64,7 @@ STATUS: dict[str, LazyString] = {
     "cancelled": _l("Gaat niet door"),
 }
 KIND_OF_TAG = {
-    "to_pay": "brick",
+    "to_pay": "plain",
     "paid": "mist",
     "delivered": "mist",
     "confirmed": "mist",
