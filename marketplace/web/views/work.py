@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.services.months import whatif
+from marketplace.services import workplace
 from marketplace.services.trade import work
 from marketplace.web import progress
 from marketplace.web.security import cooperative_id, membership_id, needs
@@ -75,8 +75,12 @@ def page(line: str) -> str:
 def _keeps(lines: list[Any]) -> dict[int, Any]:
     """Say what each line adds on its own: "Wat houd ik over?"."""
     return dict(
-        whatif.for_lines(
-            context.session(), membership_id=membership_id(), lines=lines, now=context.now()
+        workplace.keeps(
+            context.session(),
+            cooperative_id=cooperative_id(),
+            membership_id=membership_id(),
+            lines=lines,
+            now=context.now(),
         )
     )
 
