@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_pl
 from marketplace import context
 from marketplace.services.people.demo_people import DOMAIN, PASSWORD, demo_signins
 from tests import chromium
+from tests.browser.crawl import VISITS, pages_of
 from tests.browser.site import Site, serve
 
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
@@ -155,12 +156,32 @@ def page_at(browser: Browser, scriptless: list[Page]) -> Iterator[Callable[..., 
     assert complaints == []
 
 
+@pytest.fixture(scope="session")
+def paths_for(
+    browser: Browser, market: Site, signed_in: Callable[[str | None], Any]
+) -> Callable[[str], dict[str, str]]:
+    """Give a path of each kind of page that somebody of VISITS can reach: `paths_for("officer")`."""
+
+    @cache
+    def paths(who: str) -> dict[str, str]:
+        name, start, _expected = VISITS[who]
+        profile = browser.new_context(java_script_enabled=True, locale="nl-NL", **signed_in(name))
+        profile.set_default_timeout(10_000)
+        found = pages_of(profile.new_page(), market, start)
+        profile.close()
+        return found
+
+    return paths
+
+
 @pytest.fixture
 def page_as(
-    page_at: Callable[..., Page], signed_in: Callable[[str | None], Any]
+    market: Site, page_at: Callable[..., Page], signed_in: Callable[[str | None], Any]
 ) -> Callable[..., Page]:
-    """Open a page for somebody of the demo market: `page_as("anouk", 390)`, `page_as(None, 1280)`."""
-    return lambda name, width, **more: page_at(width, **signed_in(name), **more)
+    """Open a page for somebody of the demo market: `page_as("anouk", 390)`, then `page.goto("/werk")`."""
+    return lambda name, width, **more: page_at(
+        width, base_url=market.url, **signed_in(name), **more
+    )
 
 
 @pytest.fixture
@@ -178,7 +199,7 @@ def no_axe_faults(scriptless: list[Page]) -> Callable[..., None]:
             options["runOnly"] = list(rules)
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(AXE.axe_script)
-        found = page.evaluate("options => axe.run(options)", options)["violations"]
+        found = page.evaluate("options => axe.run(options).then(all => all.violations)", options)
         faults = [
             f"{fault['id']}: {fault['help']}: {node['target']}"
             for fault in found

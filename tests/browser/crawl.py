@@ -13,6 +13,22 @@ from tests.browser.site import Site
 ID = re.compile(r"/(?=[\w-]*[A-Z0-9])[\w-]{12,}")
 NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.csv$")
 
+# Who looks, where she begins, and what must be among her pages, so that a broken crawl cannot pass.
+VISITS = {
+    "visitor": (None, "/", {"/aanbod", "/aanbod/…", "/inloggen", "/aanmelden", "/hoe-het-werkt"}),
+    "buyer": ("buyer", "/bestellingen", {"/bestellingen/…", "/account"}),
+    "member": (
+        "anouk",
+        "/werk",
+        {"/werk/klussen", "/werk/klussen/…", "/werk/bonnen/nieuw", "/werk/opgaven/…"},
+    ),
+    "member in set-off": ("nadia", "/werk", {"/werk/opgaven/deze-maand", "/werk/opgaven/…"}),
+    "coordinator": ("ilse", "/balie", {"/balie/bonnen/…", "/balie/leden/…", "/balie/boeken"}),
+    "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
+    "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),
+    "operator": ("beheer", "/beheer/", {"/beheer/cooperaties/nieuw", "/beheer/geweigerd"}),
+}
+
 
 def kind_of(path: str) -> str:
     """Give the path with its ids taken out: one page of each kind is enough."""
@@ -20,7 +36,7 @@ def kind_of(path: str) -> str:
 
 
 def pages_of(page: Page, site: Site, start: str) -> dict[str, str]:
-    """Give a path for each kind of page that can be reached from `start`."""
+    """Give the path of one page of each kind that can be reached from `start`."""
     found, waiting = {kind_of(start): start}, [start]
     while waiting:
         page.goto(site.at(waiting.pop(0)), wait_until="domcontentloaded")
