@@ -15,7 +15,7 @@ from flask_babel import format_date, get_locale
 
 from marketplace.domain.calendar import AMSTERDAM, Month, day_in_amsterdam
 from marketplace.web.addresses import address
-from marketplace.web.phrases import name_of
+from marketplace.web.phrases import name_of, reader
 
 NBSP = "\u00a0"
 
@@ -58,8 +58,8 @@ def euro(cents: int | None) -> str:
     """Give cents as euros: € 1.401,50."""
     if cents is None:
         return "–"
-    reader = get_locale()
-    locale = name_of(reader) if reader else "nl"
+    found = reader()
+    locale = name_of(found) if found else "nl"
     writing = _writing(locale)
     amount = writing.amount(abs(cents)) if writing else _by_babel(abs(cents), locale)
     return f"−{NBSP}{amount}" if cents < 0 else amount

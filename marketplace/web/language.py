@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import request
 from flask import session as cookie
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from marketplace import context
 
@@ -18,4 +22,9 @@ def reader_locale() -> str:
     who = context.actor()
     if who is not None and who.locale in LANGUAGES:
         return who.locale
-    return request.accept_languages.best_match(LANGUAGES, "nl") or "nl"
+    return _of_browser(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)  # browsers of one kind all send the same
+def _of_browser(wishes: str) -> str:
+    return parse_accept_header(wishes, LanguageAccept).best_match(LANGUAGES, "nl") or "nl"
