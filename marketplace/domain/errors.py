@@ -29,3 +29,7 @@ class Forbidden(Exception):
 
 class AnonymousNotAllowed(Exception):
     """Nobody is signed in on a private page; the answer is 303 to sign-in."""
+
+
+class StaleSignIn(Exception):
+    """The password was typed too long ago for this act; the answer is 303 to typing it once more."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from urllib.parse import urlsplit
+
+from flask import current_app, request, url_for
 
 
 def safe_next(wanted: str | None, fallback: str | None = None) -> str:
@@ -16,3 +18,15 @@ def safe_next(wanted: str | None, fallback: str | None = None) -> str:
     if ours and wanted is not None:
         return wanted
     return fallback or url_for("home.page")
+
+
+def page_before() -> str | None:
+    """Give the path of the page of this site that a form was sent from, or None where nobody says."""
+    came_from = urlsplit(request.referrer or "")
+    routes = current_app.create_url_adapter(request)
+    if came_from.netloc != request.host or routes is None:
+        return None
+    # A form that was shown again after a fault has the address it was sent to, and that is no page.
+    if not routes.test(came_from.path, method="GET"):
+        return None
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

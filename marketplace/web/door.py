@@ -51,9 +51,18 @@ def check(email: str, password: str) -> people.SignedIn | None:
     )
 
 
-def begin(known: people.SignedIn, wanted: str | None = None, grant: str | None = None) -> str:
-    """Begin a new session and give the path to go to: the wanted one, else the first page of the role."""
-    signin.sign_in(known.person_id, known.epoch)
+def begin(
+    known: people.SignedIn,
+    wanted: str | None = None,
+    grant: str | None = None,
+    *,
+    typed: bool = True,
+) -> str:
+    """Begin a new session and give the path to go to: the wanted one, else the first page of the role.
+
+    `typed` says whether a password opened it.
+    """
+    signin.sign_in(known.person_id, known.epoch, typed=typed)
     if grant is not None:
         signin.choose_grant(grant)
     actor = actors.load(

@@ -6,13 +6,20 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from marketplace import context
-from marketplace.domain.errors import AnonymousNotAllowed, Forbidden, NotFound, Refused
+from marketplace.domain.errors import (
+    AnonymousNotAllowed,
+    Forbidden,
+    NotFound,
+    Refused,
+    StaleSignIn,
+)
+from marketplace.web.back import page_before
 from marketplace.web.messages import SENTENCES, sentence
 
 log = structlog.get_logger()
@@ -24,6 +31,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(Forbidden, forbidden)
     app.register_error_handler(AnonymousNotAllowed, to_sign_in)
+    app.register_error_handler(StaleSignIn, to_confirm)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_fault)
     app.register_error_handler(InternalServerError, unexpected)
@@ -57,6 +65,14 @@ def to_sign_in(_fault: AnonymousNotAllowed) -> Any:
     """Send somebody who is not signed in to the door, and back again afterwards."""
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=back), 303)
+
+
+def to_confirm(_fault: StaleSignIn) -> Any:
+    """Let somebody type the password once more, and go back to the page or to the form afterwards."""
+    if request.method == "GET":
+        return redirect(url_for("people.confirm", next=request.full_path.rstrip("?")), 303)
+    flash(_("Deze stap is nog niet gedaan. Typ eerst je wachtwoord en doe de stap daarna opnieuw."))
+    return redirect(url_for("people.confirm", next=page_before()), 303)
 
 
 def stale_form(_fault: CSRFError) -> tuple[str, int]:

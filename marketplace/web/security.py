@@ -11,7 +11,8 @@ from werkzeug.exceptions import BadRequest
 
 from marketplace import context
 from marketplace.domain.access import Actor, Grant, Permission, judge
-from marketplace.domain.errors import AnonymousNotAllowed, Forbidden, NotFound
+from marketplace.domain.errors import AnonymousNotAllowed, Forbidden, NotFound, StaleSignIn
+from marketplace.web import signin
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,16 +38,23 @@ def public(view: View) -> View:
     return view
 
 
-def needs(permission: Permission) -> Callable[[View], View]:
-    """Let only those pass whom the permission table lets pass; remembers under which grant."""
+def needs(permission: Permission, *, fresh: bool = False) -> Callable[[View], View]:
+    """Let only those pass whom the permission table lets pass; remembers under which grant.
+
+    `fresh` is for what moves money or changes rights: who typed the password too long ago types it
+    again first (StaleSignIn). Put it on the page of the form too, so that nothing typed is lost.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             context.set_acting(pass_or_refuse(permission))
+            if fresh and not signin.is_fresh():
+                raise StaleSignIn
             return view(*args, **kwargs)
 
         guarded.access = permission  # type: ignore[attr-defined]
+        guarded.fresh = fresh  # type: ignore[attr-defined]
         return cast("View", guarded)
 
     return mark

@@ -1,4 +1,4 @@
-"""The signed cookie of a session: who, since when, last seen. The only file that knows its keys."""
+"""The signed cookie of a session: who, since when, when seen and confirmed. The only file that knows its keys."""
 
 from __future__ import annotations
 
@@ -11,17 +11,42 @@ from marketplace.services.people import actors
 
 IDLE = dt.timedelta(hours=12)
 ABSOLUTE = dt.timedelta(days=14)
+FRESH = dt.timedelta(minutes=60)
 KEPT = ("lang", "theme", "_flashes")
 
 
-def sign_in(person_id: int, epoch: int) -> None:
-    """Begin a new session; nothing of the old one stays but language, theme and messages."""
+def sign_in(person_id: int, epoch: int, *, typed: bool = True) -> None:
+    """Begin a new session; nothing of the old one stays but language, theme and messages.
+
+    `typed` says whether a password was just typed; else the last time of the old session counts on.
+    """
+    before = _confirmed()
     kept = {key: cookie[key] for key in KEPT if key in cookie}
     cookie.clear()
     cookie.update(kept)
-    stamp = int(context.now().timestamp())
+    stamp = _stamp()
     cookie.update({"person": person_id, "epoch": epoch, "since": stamp, "seen": stamp})
+    cookie["confirmed"] = stamp if typed else before
     cookie.permanent = True
+
+
+def confirm() -> None:
+    """Remember that the person of this session typed the password just now."""
+    cookie["confirmed"] = _stamp()
+
+
+def is_fresh() -> bool:
+    """Whether the password was typed within the last hour."""
+    return _stamp() - _confirmed() <= FRESH.total_seconds()
+
+
+def _confirmed() -> int:
+    """Give when the password was last typed; a session of before this was kept began with it."""
+    return int(cookie.get("confirmed", cookie.get("since", 0)))
+
+
+def _stamp() -> int:
+    return int(context.now().timestamp())
 
 
 def sign_out() -> None:
@@ -41,7 +66,7 @@ def load_actor() -> None:
     person_id = cookie.get("person")
     if person_id is None:
         return
-    stamp = int(context.now().timestamp())
+    stamp = _stamp()
     since, seen = cookie.get("since", 0), cookie.get("seen", 0)
     if stamp - seen > IDLE.total_seconds() or stamp - since > ABSOLUTE.total_seconds():
         sign_out()

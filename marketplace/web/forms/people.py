@@ -77,6 +77,12 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     password = password_field(_l("Wachtwoord"))
 
 
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The own password once more, before an act that needs it fresh."""
+
+    password = password_field(_l("Wachtwoord"))
+
+
 class RegisterForm(FlaskForm):  # type: ignore[misc]
     """Name and e-mail; the password is chosen by the link in the mail."""
 

@@ -27,7 +27,7 @@ blueprint = Blueprint("agreements", __name__, url_prefix="/balie/leden")
 
 
 @blueprint.route("/<membership>/afspraak", methods=["GET", "POST"])
-@needs(Permission.AGREEMENTS_MAKE)
+@needs(Permission.AGREEMENTS_MAKE, fresh=True)
 def new(membership: str) -> Any:
     """Make an agreement; the one before it ends the day before."""
     session, tenant = context.session(), cooperative_id()

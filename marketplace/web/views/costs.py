@@ -100,14 +100,14 @@ def queue() -> str:
 
 
 @blueprint.get("/balie/bonnen/<public_id>")
-@needs(Permission.COSTS_DECIDE)
+@needs(Permission.COSTS_DECIDE, fresh=True)
 def page(public_id: str) -> str:
     """Show one receipt with the two answers."""
     return _decision_page(public_id, RejectForm())
 
 
 @blueprint.post("/balie/bonnen/<public_id>/goed")
-@needs(Permission.COSTS_DECIDE)
+@needs(Permission.COSTS_DECIDE, fresh=True)
 def approve(public_id: str) -> Any:
     """Approve: the cost is booked and the waterfall runs again."""
     costs.approve(
@@ -122,7 +122,7 @@ def approve(public_id: str) -> Any:
 
 
 @blueprint.post("/balie/bonnen/<public_id>/niet-goed")
-@needs(Permission.COSTS_DECIDE)
+@needs(Permission.COSTS_DECIDE, fresh=True)
 def reject(public_id: str) -> Any:
     """Say no, with a reason that the member reads."""
     form = RejectForm()

@@ -41,7 +41,7 @@ def accept(token: str) -> Any:
             form.password.errors = [sentence(refusal)]
         else:
             if accepted is not None:
-                return _welcome(accepted)
+                return _welcome(accepted, way)
             form.password.errors = [_("Dit wachtwoord klopt niet.")]
     shown = render_template(
         "people/invitation.html", form=form, seen=seen, way=way, role_labels=ROLE_LABELS
@@ -89,8 +89,9 @@ def _take_up(token: str, way: str, form: Form, seen: InvitationSeen) -> Accepted
     )
 
 
-def _welcome(accepted: Accepted) -> Any:
+def _welcome(accepted: Accepted, way: str) -> Any:
     """Begin a new session in the new role."""
     flash(_("Welkom! Je doet mee."))
     known = people.SignedIn(accepted.person_id, accepted.epoch)
-    return redirect(door.begin(known, grant=accepted.grant), 303)
+    path = door.begin(known, grant=accepted.grant, typed=way != "signed_in")
+    return redirect(path, 303)

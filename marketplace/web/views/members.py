@@ -52,7 +52,7 @@ def page(public_id: str) -> str:
 
 
 @blueprint.post("/<public_id>/status")
-@needs(Permission.MEMBERS_INVITE)
+@needs(Permission.MEMBERS_INVITE, fresh=True)
 def status(public_id: str) -> Any:
     """Change the status of a member."""
     form = StatusForm()
@@ -76,7 +76,7 @@ def status(public_id: str) -> Any:
 
 
 @blueprint.route("/nieuw", methods=["GET", "POST"])
-@needs(Permission.MEMBERS_INVITE)
+@needs(Permission.MEMBERS_INVITE, fresh=True)
 def invite() -> Any:
     """Invite somebody as a member."""
     form = InviteForm()

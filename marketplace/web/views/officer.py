@@ -100,7 +100,7 @@ def statement(public_id: str) -> str:
 
 
 @blueprint.post("/opgaven/<public_id>/aftekenen")
-@needs(Permission.STATEMENTS_SIGN_OFF)
+@needs(Permission.STATEMENTS_SIGN_OFF, fresh=True)
 def sign_off(public_id: str) -> Any:
     """Sign a statement off."""
     officers.sign_off(

@@ -43,7 +43,7 @@ def overview() -> str:
 
 
 @blueprint.route("/cooperaties/nieuw", methods=["GET", "POST"])
-@needs(Permission.OPERATE)
+@needs(Permission.OPERATE, fresh=True)
 def new_cooperative() -> Any:
     """Start a cooperative with its first dated parameters and its place in the VAT."""
     form = CooperativeForm()
@@ -66,7 +66,7 @@ def new_cooperative() -> Any:
 
 
 @blueprint.route("/gemeenten/nieuw", methods=["GET", "POST"])
-@needs(Permission.OPERATE)
+@needs(Permission.OPERATE, fresh=True)
 def new_municipality() -> Any:
     """Start a municipality; its own rules come from a file, or are the defaults."""
     form = MunicipalityForm()
@@ -94,7 +94,7 @@ def new_municipality() -> Any:
 
 
 @blueprint.route("/cooperaties/<public_id>/uitnodigen", methods=["GET", "POST"])
-@needs(Permission.OPERATE)
+@needs(Permission.OPERATE, fresh=True)
 def invite_to_cooperative(public_id: str) -> Any:
     """Invite a coordinator or a treasurer."""
     row = operators.cooperative(context.session(), public_id=public_id)
@@ -102,7 +102,7 @@ def invite_to_cooperative(public_id: str) -> Any:
 
 
 @blueprint.route("/gemeenten/<public_id>/uitnodigen", methods=["GET", "POST"])
-@needs(Permission.OPERATE)
+@needs(Permission.OPERATE, fresh=True)
 def invite_to_municipality(public_id: str) -> Any:
     """Invite somebody of the municipality."""
     row = operators.municipality(context.session(), public_id=public_id)

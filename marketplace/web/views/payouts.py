@@ -50,7 +50,7 @@ def queue() -> str:
 
 
 @blueprint.route("/<public_id>/<kind>", methods=["GET", "POST"])
-@needs(Permission.PAYOUTS_BOOK)
+@needs(Permission.PAYOUTS_BOOK, fresh=True)
 def book(public_id: str, kind: str) -> Any:
     """Book one payout."""
     tenant = cooperative_id()

@@ -19,6 +19,7 @@ from marketplace.web.back import safe_next
 from marketplace.web.forms.operator import ROLE_LABELS
 from marketplace.web.forms.people import (
     AccountForm,
+    ConfirmForm,
     ForgotForm,
     NewPasswordForm,
     RegisterForm,
@@ -68,6 +69,28 @@ def _sign_in_page(form: SignInForm) -> str:
         demo_password=demo_people.PASSWORD,
         role_labels=ROLE_LABELS | {"buyer": _("Koper")},
     )
+
+
+@blueprint.route("/bevestig", methods=["GET", "POST"])
+@needs(Permission.ACCOUNT)
+def confirm() -> Any:
+    """Let somebody who is signed in type the password once more; counted as a try to sign in."""
+    form = ConfirmForm()
+    email = people.profile(context.session(), person_id=who().person_id).email
+    status = 422 if request.method == "POST" else 200
+    if form.validate_on_submit():
+        try:
+            known = door.check(email, form.data["password"])
+        except throttle.TooManyTries as refusal:
+            form.form_errors.append(sentence(refusal))
+            status = 429
+        else:
+            if known is not None:
+                signin.confirm()
+                return redirect(safe_next(wanted(), door.first_page(who().role)), 303)
+            form.password.errors = [_("Dit wachtwoord klopt niet.")]
+    shown = render_template("people/confirm.html", form=form, email=email, next=wanted())
+    return shown, status
 
 
 @blueprint.post("/uitloggen")

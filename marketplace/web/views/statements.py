@@ -70,7 +70,7 @@ def page(public_id: str) -> str:
 
 
 @blueprint.post("/<public_id>/bevestigen")
-@needs(Permission.STATEMENTS_OWN)
+@needs(Permission.STATEMENTS_OWN, fresh=True)
 def confirm(public_id: str) -> Any:
     """Confirm a statement: from now on it stands as it was sent."""
     form = ConfirmForm()
