@@ -22,8 +22,15 @@ from tests.browser.crawl import VISITS, pages_of
 from tests.browser.site import Site, serve
 
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
+SHORT = "--members 8 --buyers 6 --months 2"
+YEAR = "--members 12 --buyers 40 --months 12"
 AXE = Axe()
 HEIGHTS = {390: 844, 768: 1024, 1280: 900}
+
+
+def keeps_screens() -> bool:
+    """Whether `make screens` asks for pictures."""
+    return bool(os.environ.get("KEEP_SCREENS"))
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +54,12 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def demo_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with two months of life until 15 January 2026; nobody opens it, tests get copies."""
+    """A database with two months of life until 15 January 2026, or a year where pictures are kept."""
     folder = tmp_path_factory.mktemp("demo")
     path = folder / "market.sqlite"
     shutil.copyfile(sqlite_template, path)
     with serve(f"sqlite:///{path}", folder / "var") as running:
-        words = "demo load --members 8 --buyers 6 --months 2 --seed 7 --until 2026-01"
+        words = f"demo load {YEAR if keeps_screens() else SHORT} --seed 7 --until 2026-01"
         done = running.app.test_cli_runner().invoke(args=words.split())
         assert done.exit_code == 0, done.output
     return folder
@@ -215,9 +222,13 @@ def keep_screen() -> Callable[[Page, str], None]:
     """Keep a picture of the page in docs/screens, when `make screens` asks for it."""
 
     def keep(page: Page, name: str) -> None:
-        if os.environ.get("KEEP_SCREENS"):
+        if keeps_screens():
             SCREENS.mkdir(parents=True, exist_ok=True)
-            taken = page.screenshot(full_page=True, animations="disabled")
+            # As high as the page: else the bar at the foot of the screen would stand in its middle.
+            width = page.evaluate("() => innerWidth")
+            height = page.evaluate("() => document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": height})
+            taken = page.screenshot(animations="disabled")
             with Image.open(io.BytesIO(taken)) as picture:
                 # Flat colours and drawings: 192 of them are enough, and a third of the bytes.
                 small = picture.convert("RGB").quantize(192, dither=Image.Dither.NONE)

@@ -10,6 +10,7 @@ from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.web import progress
 from marketplace.web.security import cooperative_id, membership_id, needs
+from marketplace.web.words import drawing_of
 
 blueprint = Blueprint("workplace", __name__, url_prefix="/werk")
 
@@ -25,6 +26,7 @@ def today() -> str:
         now=context.now(),
     )
     day = day_in_amsterdam(context.now())
+    job = found.next_job
     return render_template(
         "workplace/today.html",
         day=day,
@@ -35,5 +37,6 @@ def today() -> str:
         waiting=found.jobs["waiting"],
         done=found.jobs["done"],
         today=found,
+        picture=drawing_of(found.next_category or "", job.kind, job.title) if job else None,
         progress=progress,
     )
