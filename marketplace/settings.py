@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     testbank_secret: str = Field(
         "", description="signs the test bank's events; made in var/ in demo mode"
     )
+    metrics_token: str = Field(
+        "",
+        description="at least 16 random characters; without it /metrics answers this machine only",
+    )
     max_upload_bytes: int = Field(8 * MEBIBYTE, ge=1024, description="the largest upload in bytes")
     argon2_cost: Literal["full", "cheap"] = Field("full", description="full; cheap only in tests")
 
@@ -52,6 +56,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("should begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _not_guessable(cls, value: str) -> str:
+        if value and len(value) < 16:
+            raise ValueError("should have at least 16 random characters")
         return value
 
     @field_validator("public_url")

@@ -127,6 +127,18 @@ class Server:
         """Drop a database, whoever still looks at it."""
         self._connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def shut(self, name: str) -> None:
+        """Let nobody into a database, and send away who is there."""
+        self._connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        self._connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %(name)s",
+            {"name": name},
+        )
+
+    def reopen(self, name: str) -> None:
+        """Let everybody in again."""
+        self._connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
     def close(self) -> None:
         """Hang up."""
         self._connection.close()

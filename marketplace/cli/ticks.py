@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
 from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import outbox
+from marketplace.services import health, outbox
 from marketplace.services.months import monthend
 from marketplace.services.trade import sweeps
 
@@ -57,6 +58,7 @@ def _in_batches(batch: Callable[[], int]) -> int:
         done += count
         if count == 0:
             break
+        _beat()
     return done
 
 
@@ -70,11 +72,11 @@ class OncePerDay:
         self._step = step
         self._done_on: dt.date | None = None
 
-    def __call__(self) -> int:
-        """Do the step, unless it was done today."""
+    def __call__(self) -> int | None:
+        """Do the step, or give None when it was done today."""
         today = day_in_amsterdam(context.parts().clock())
         if self._done_on == today:
-            return 0
+            return None
         done = self._step()
         self._done_on = today
         return done
@@ -90,9 +92,11 @@ def close_months() -> int:
         cursor = progress.cursor
         if cursor is None:
             return made
+        _beat()
 
 
-Steps = tuple[tuple[str, Callable[[], int]], ...]
+Step = Callable[[], int | None]  # gives how much it did; None: it was not its turn
+Steps = tuple[tuple[str, Step], ...]
 
 
 def steps() -> Steps:
@@ -106,16 +110,39 @@ def steps() -> Steps:
 
 
 def tick(todo: Steps) -> dict[str, int | None]:
-    """Do every step once; gives how much each did, None for one that failed (and is tried again next time)."""
-    return {name: _guarded(name, step) for name, step in todo}
+    """Do every step once; gives how much each did, None for one that failed (and is tried again next time).
+
+    Each step leaves its row for the operator, and the tick as a whole its heartbeat.
+    """
+    done = {name: _guarded(name, step) for name, step in todo}
+    _beat()
+    return done
 
 
-def _guarded(name: str, step: Callable[[], int]) -> int | None:
+def _guarded(name: str, step: Step) -> int | None:
     try:
         done = step()
-    except Exception:
+    except Exception as fault:
         log.exception("tick_step_failed", step=name)
+        _leave_word(partial(health.report, step=name, error=fault))
         return None
+    if done is None:
+        return 0  # the row of its last run stays
     if done:
         log.info("tick_step", step=name, done=done)
+    _leave_word(partial(health.report, step=name, done=done))
     return done
+
+
+def _beat() -> None:
+    """Say that the worker lives: after a tick, and between batches, because a step may last long."""
+    _leave_word(health.beat)
+
+
+def _leave_word(write: Callable[..., None]) -> None:
+    """Write a row in a transaction of its own; when that fails the work goes on, and the log has it."""
+    try:
+        with context.transaction() as session:
+            write(session, now=context.parts().clock())
+    except Exception:
+        log.exception("tick_row_failed")

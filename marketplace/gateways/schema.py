@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
@@ -16,7 +15,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+from marketplace.gateways.revisions import MIGRATIONS
+
 LOCK = 7_239_041  # any number, the same for all who migrate one PostgreSQL database
 
 

@@ -15,6 +15,7 @@ from marketplace.models import (
     payments,
     people,
     statements,
+    worker,
 )
 from marketplace.models.base import Base
 
@@ -32,4 +33,5 @@ MODULES = (
     payments,
     people,
     statements,
+    worker,
 )

@@ -1,4 +1,4 @@
-"""The words for what the tables say in codes: units, categories, states of a listing; and their drawings."""
+"""The words for what the tables say in codes: units, categories, states, steps of the worker; and drawings."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ STATE_WORDS: Mapping[str, LazyString] = {
     "draft": _l("Concept"),
     "published": _l("Op de markt"),
     "paused": _l("Pauze"),
+}
+STEP_WORDS: Mapping[str, LazyString] = {
+    "bank_events": _l("Berichten van de testbank"),
+    "expired_orders": _l("Bestellingen die te lang wachten"),
+    "mails": _l("Mails versturen"),
+    "months": _l("Opgaven van maanden die voorbij zijn"),
 }
 # Some kinds of work have several drawings, so that two offers side by side do not look alike.
 _DRAWINGS: Mapping[str, tuple[str, ...]] = {

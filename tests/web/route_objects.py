@@ -21,6 +21,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
+from marketplace.services import health
 from tests.books.factories import make_person
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
@@ -124,6 +125,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
     )
     operator = make_person(session)
     session.add(Grant(person_id=operator.id, role="operator", created_at=now))
+    health.beat(session, now=now)  # without a worker the house is not ready
     made.own["operator"] = operator.id
     session.commit()
     return made

@@ -11,6 +11,7 @@ from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.rulefiles import load_municipalities
+from marketplace.services import health
 from marketplace.services.people import invitations, operators
 from marketplace.web.forms.fields import choices_of
 from marketplace.web.forms.operator import (
@@ -21,6 +22,7 @@ from marketplace.web.forms.operator import (
 )
 from marketplace.web.messages import sentence
 from marketplace.web.security import needs, who
+from marketplace.web.words import STEP_WORDS
 
 blueprint = Blueprint("operator", __name__, url_prefix="/beheer")
 INVITED_HERE = [Role.COORDINATOR, Role.TREASURER, Role.OFFICER]
@@ -30,8 +32,9 @@ LARGEST_KEY = 2**63 - 1
 @blueprint.get("/")
 @needs(Permission.OPERATE)
 def overview() -> str:
-    """Show cooperatives, municipalities, open invitations and mails that do not leave."""
+    """Show cooperatives, municipalities, open invitations, what the worker did and mails that do not leave."""
     session = context.session()
+    work = health.work(session)
     return render_template(
         "operator/overview.html",
         cooperatives=operators.cooperatives(session),
@@ -39,6 +42,9 @@ def overview() -> str:
         invitations=invitations.waiting(session, roles=INVITED_HERE, now=context.now()),
         mails=operators.stuck_mails(session, now=context.now()),
         role_labels=ROLE_LABELS,
+        work=work,
+        at_work=work.at_work(context.now()),
+        step_words=STEP_WORDS,
     )
 
 
