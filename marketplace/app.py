@@ -45,7 +45,9 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
     csrf.exempt("marketplace.web.views.payments.webhook")  # signed by the provider instead
-    phrases.Phrases(app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam")
+    phrases.Phrases(
+        app, locale_selector=language.reader_locale, timezone_selector=lambda: "Europe/Amsterdam"
+    )
     _hang_hooks(app)
     formats.register(app)
     errors.register(app)
