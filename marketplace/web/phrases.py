@@ -13,13 +13,14 @@ from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import g, has_app_context
 from flask.sansio.app import App
 from flask.templating import Environment as FlaskEnvironment
 from flask_babel import Babel, Domain, get_locale, get_translations
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
+
+from marketplace import context
 
 GETTEXT = frozenset({"_", "gettext"})
 
@@ -30,13 +31,11 @@ def name_of(locale: Locale) -> str:
 
 
 def reader() -> Locale | None:
-    """Give the reader's locale, as Flask-Babel's get_locale does, in a third of the time.
+    """Give the reader's locale, as Flask-Babel's get_locale does, in half the time.
 
-    It keeps what it found for this request in `g`; each amount and each sentence asks for it.
+    Each amount and each sentence asks for it.
     """
-    if not has_app_context():
-        return None
-    known: Locale | None = getattr(getattr(g, "_flask_babel", None), "babel_locale", None)
+    known: Locale | None = context.found_locale()
     return known if known is not None else get_locale()
 
 
