@@ -172,9 +172,8 @@ def paths_for(
     @cache
     def paths(who: str) -> dict[str, str]:
         name, start, _expected = VISITS[who]
-        profile = browser.new_context(java_script_enabled=True, locale="nl-NL", **signed_in(name))
-        profile.set_default_timeout(10_000)
-        found = pages_of(profile.new_page(), market, start)
+        profile = browser.new_context(locale="nl-NL", **signed_in(name))
+        found = pages_of(profile.request, market, start)
         profile.close()
         return found
 

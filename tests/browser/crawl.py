@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import APIRequestContext
 
 from tests.browser.site import Site
 
 # An id in an address is random, so it holds a capital or a digit; the words of an address do not.
 ID = re.compile(r"/(?=[\w-]*[A-Z0-9])[\w-]{12,}")
+LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.csv$")
 
 # Who looks, where she begins, and what must be among her pages, so that a broken crawl cannot pass.
@@ -35,16 +37,18 @@ def kind_of(path: str) -> str:
     return ID.sub("/…", path)
 
 
-def pages_of(page: Page, site: Site, start: str) -> dict[str, str]:
-    """Give the path of one page of each kind that can be reached from `start`."""
+def pages_of(asking: APIRequestContext, site: Site, start: str) -> dict[str, str]:
+    """Give the path of one page of each kind that can be reached from `start`; nothing is drawn for it."""
     found, waiting = {kind_of(start): start}, [start]
     while waiting:
-        page.goto(site.at(waiting.pop(0)), wait_until="domcontentloaded")
-        hrefs = page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
-        for href in hrefs:
-            path = urlsplit(href).path
+        here = site.at(waiting.pop(0))
+        answer = asking.get(here)
+        assert answer.ok, f"{answer.status} {here}"
+        for href in LINK.findall(answer.text()):
+            there = urljoin(here, unescape(href))
+            path = urlsplit(there).path
             kind = kind_of(path)
-            if href.startswith(site.url) and kind not in found and not NO_PAGE.search(path):
+            if there.startswith(site.url) and kind not in found and not NO_PAGE.search(path):
                 found[kind] = path
                 waiting.append(path)
     return found
