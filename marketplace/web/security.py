@@ -119,8 +119,10 @@ def refuse_nul() -> None:
 
 def harden(response: Response) -> Response:
     """Set the headers of every answer; private pages are never kept by a cache."""
+    given = {name.lower() for name, _value in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if not context.settings().demo:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
