@@ -102,8 +102,8 @@ class Settings(BaseSettings):
         values: dict[str, Any] = {
             "database_url": database_url,
             "var_dir": var_dir,
-            "secret_key": "only-for-tests-only-for-tests-only",
-            "testbank_secret": "only-for-tests",
+            "secret_key": "only-for-tests-only-for-tests-only",  # nosec B105
+            "testbank_secret": "only-for-tests",  # nosec B105
             "public_url": "http://localhost",
             "argon2_cost": "cheap",
         }

@@ -79,7 +79,7 @@ def _run(commands: list[list[str]]) -> int:
         signal.signal(number, stop)
     # A session of their own: Ctrl-C in the terminal reaches us alone, and we end them in order.
     children = [
-        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 our own commands
+        subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # noqa: S603 our own commands # nosec B603
         for command in commands
     ]
     while not stopping and all(child.poll() is None for child in children):

@@ -13,7 +13,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.models.people import Grant, Person
 
 DOMAIN = "@demo.example"
-PASSWORD = "scharrel-2026"  # noqa: S105 the demo's password is shown to everybody
+PASSWORD = "scharrel-2026"  # nosec B105 # noqa: S105 the demo's password is shown to everybody
 OF_EACH = {"buyer": 2, "member": 2, "coordinator": 1, "treasurer": 1, "officer": 1, "operator": 1}
 LOOKED_AT = 400
 
