@@ -14,6 +14,7 @@ from marketplace.models import (
     outbox,
     payments,
     people,
+    rules,
     statements,
 )
 from marketplace.models.base import Base
@@ -31,5 +32,6 @@ MODULES = (
     outbox,
     payments,
     people,
+    rules,
     statements,
 )
