@@ -6,26 +6,17 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
-from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.errors import Refused
-from marketplace.domain.ledger import COST_CODES, RESULT_CODES
-from marketplace.domain.steps import CostMade, Division, Job, MonthFacts
-from marketplace.domain.waterfall import Stretch
-from marketplace.models.cooperatives import CooperativeParameters, VatScheme
-from marketplace.models.ledger import Account, Entry, Posting
+from marketplace.domain.ledger import COST_CODES
+from marketplace.domain.outlook import Outlook
 from marketplace.models.memberships import Agreement
-from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import pots
-from marketplace.services.books.ledger import debited, natural
-from marketplace.services.books.positions import Position, boundaries, coming_cents
-from marketplace.services.books.terms import Dated
-from marketplace.services.months import assessments, monthfacts, whatif
-from marketplace.services.months.monthfacts import MemberMonth
+from marketplace.services.months import assessments, standing, whatif
+from marketplace.services.months.standing import Known
 from marketplace.services.trade import work
 
 ASKED = 3
@@ -44,12 +35,22 @@ class MonthSoFar:
     member_cents: int
     income_cents: int
     exempt_cents: int
+    premium_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What an experiment rests on, and the last day of it."""
+
+    legal_basis: str
+    ends_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
     """Open jobs by list, what each of the first questions adds, the thermometer (in `pot`) and the month.
 
+    `outlook` looks ahead to the threshold, in `pot` only.
     `so_far` is None without an agreement in this month, and where the rules do not reach.
     """
 
@@ -57,74 +58,9 @@ class Today:
     keeps: dict[int, whatif.WhatIf | None]
     regime: str | None
     thermometer: pots.Thermometer | None
+    outlook: Outlook | None
     so_far: MonthSoFar | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """What the postings of one account add up to: on the debit side, in cents; `day` begins their bucket."""
-
-    code: str
-    allocated: bool
-    in_month: bool
-    day: dt.date | None
-    cents: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The dated rows of the member with what the municipalities set, and the sums of the books."""
-
-    membership_id: int
-    dated: Dated
-    profiles: dict[int, str | None]
-    scheme: str | None
-    sums: list[_Sum]
-    given: list[MonthGiven]
-    coming: int
-    today: dt.date
-
-    def ground(self, day: dt.date) -> whatif.Ground | None:
-        """Give where the member stands on a day to come, or None where nothing is agreed."""
-        month = self._month(Month.of(day))
-        stretch = self.dated.stretch(self.membership_id, day)
-        if month is None or stretch is None:
-            return None
-        return whatif.Ground(month, self._position(stretch), self.coming)
-
-    def _position(self, stretch: Stretch) -> Position:
-        position = Position(stretch)
-        for one in self.sums:
-            counts = one.allocated or one.code in RESULT_CODES
-            if counts and one.day and stretch.period_first <= one.day <= stretch.last:
-                position.add(one.code, -one.cents, before=one.day < stretch.first)
-        return position
-
-    def _month(self, month: Month) -> MemberMonth | None:
-        agreement = self.agreement(month)
-        if agreement is None:
-            return None
-        decided = [row for row in self.dated.parameters if row.valid_from <= month.last]
-        try:
-            agreed = monthfacts.what_is_agreed(
-                agreement, decided[-1] if decided else None, charges_vat=self.scheme != "kor"
-            )
-        except Refused:
-            return None
-        # A month to come holds no bookings yet.
-        sums = self.sums if month == Month.of(self.today) else []
-        facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
-        profile = monthfacts.profile_of(self.profiles[agreement.id])
-        return MemberMonth(agreement, facts, agreed, profile, tuple(self.given))
-
-    def agreement(self, month: Month) -> Agreement | None:
-        """Give the agreement in force in a month."""
-        for row in self.dated.agreements.get(self.membership_id, []):
-            ends = row.valid_to
-            if row.valid_from <= month.first and (ends is None or ends >= month.last):
-                return row
-        return None
+    experiment: Experiment | None = None
 
 
 def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.datetime) -> Today:
@@ -133,7 +69,13 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
     jobs = work.open_jobs(session, cooperative_id=cooperative_id, membership_id=membership_id)
     asked = jobs["asked"][:ASKED]
     days = {line.id: whatif.day_of(line, day) for line in asked}
-    known = _read(session, cooperative_id, membership_id, day, {day, *days.values()})
+    known = standing.read(
+        session,
+        cooperative_id=cooperative_id,
+        membership_id=membership_id,
+        today=day,
+        days={day, *days.values()},
+    )
     grounds = {one: known.ground(one) for one in {day, *days.values()}}
     ground = grounds[day]
     agreement = known.agreement(Month.of(day))
@@ -142,7 +84,9 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
         keeps={line.id: whatif.on_top_of(grounds[days[line.id]], line) for line in asked},
         regime=agreement.regime if agreement else None,
         thermometer=_thermometer(known, ground),
+        outlook=known.outlook(day),
         so_far=_so_far(known, ground),
+        experiment=_experiment(agreement),
     )
 
 
@@ -158,127 +102,27 @@ def keeps(
     day = day_in_amsterdam(now)
     days = {line.id: (line, whatif.day_of(line, day)) for line in lines}
     wanted = {day, *(on for _, on in days.values())}
-    known = _read(session, cooperative_id, membership_id, day, wanted)
+    known = standing.read(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, today=day, days=wanted
+    )
     grounds = {one: known.ground(one) for one in wanted}
     return {key: whatif.on_top_of(grounds[on], line) for key, (line, on) in days.items()}
 
 
-def _read(
-    session: Session,
-    cooperative_id: int,
-    membership_id: int,
-    day: dt.date,
-    days: Iterable[dt.date],
-) -> _Known:
-    dated, profiles, scheme = _terms(session, cooperative_id, membership_id, day)
-    found = (dated.stretch(membership_id, one) for one in days)
-    bounds = boundaries([one for one in found if one is not None])
-    given = monthfacts.exemptions_given(session, membership_ids=[membership_id])
-    coming = coming_cents(session, membership_ids=[membership_id])
-    return _Known(
-        membership_id,
-        dated,
-        profiles,
-        scheme,
-        _sums(session, cooperative_id, membership_id, Month.of(day), bounds),
-        given.get(membership_id, []),
-        coming.get(membership_id, 0),
-        day,
-    )
+def _experiment(agreement: Agreement | None) -> Experiment | None:
+    ends_on = agreement.experiment_ends_on if agreement else None
+    if agreement is None or agreement.regime != "experiment" or ends_on is None:
+        return None
+    return Experiment(agreement.experiment_legal_basis or "", ends_on)
 
 
-def _terms(
-    session: Session, cooperative_id: int, membership_id: int, day: dt.date
-) -> tuple[Dated, dict[int, str | None], str | None]:
-    """Read what is decided and agreed, in one query: a member has few of either."""
-    scheme = (
-        select(VatScheme.scheme)
-        .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
-        .order_by(VatScheme.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    own = and_(
-        Agreement.cooperative_id == CooperativeParameters.cooperative_id,
-        Agreement.membership_id == membership_id,
-    )
-    rows = session.execute(
-        select(CooperativeParameters, Agreement, Municipality.profile_code, scheme)
-        .outerjoin(Agreement, own)
-        .outerjoin(Municipality, Municipality.id == Agreement.municipality_id)
-        .where(CooperativeParameters.cooperative_id == cooperative_id)
-        .order_by(CooperativeParameters.valid_from, Agreement.valid_from)
-    ).all()
-    parameters = list({row[0].id: row[0] for row in rows}.values())
-    agreements = list({row[1].id: row[1] for row in rows if row[1] is not None}.values())
-    profiles = {row[1].id: row[2] for row in rows if row[1] is not None}
-    dated = Dated(parameters, {membership_id: agreements} if agreements else {})
-    return dated, profiles, rows[0][3] if rows else None
-
-
-def _sums(
-    session: Session, cooperative_id: int, membership_id: int, month: Month, days: list[dt.date]
-) -> list[_Sum]:
-    """Add up what the books hold for the member: few rows, whatever the year held."""
-    buckets = [(Entry.booked_on >= one, i) for i, one in reversed(list(enumerate(days)))]
-    bucket = (case(*buckets, else_=-1) if buckets else case((Entry.id < 0, 0), else_=-1)).label(
-        "bucket"
-    )
-    allocated = case((Entry.kind == "allocated", 1), else_=0).label("allocated")
-    in_month = case((Entry.for_month == month, 1), else_=0).label("in_month")
-    rows = session.execute(
-        select(Account.code, allocated, in_month, bucket, debited, func.count())
-        .join(Posting, Posting.entry_id == Entry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(
-            Entry.cooperative_id == cooperative_id,
-            Entry.membership_id == membership_id,
-            or_(
-                Account.code.in_(RESULT_CODES),
-                Account.code == "destined_for_member",
-                Entry.kind == "allocated",
-            ),
-        )
-        .group_by(Account.code, "allocated", "in_month", "bucket")
-    )
-    return [
-        _Sum(code, bool(own), bool(here), days[at] if at >= 0 else None, int(cents), count)
-        for code, own, here, at, cents, count in rows
-    ]
-
-
-def _added(sums: Iterable[_Sum], *codes: str) -> int:
-    return sum(natural(one.code, one.cents) for one in sums if one.code in codes)
-
-
-def _facts(month: Month, sums: list[_Sum], *, costs_accepted: bool) -> MonthFacts:
-    """The month as sums. What the municipality accepts follows the agreement, as when it was approved."""
-    here = [one for one in sums if one.in_month]
-    parts = [one for one in here if one.allocated]
-    turnover, costs = _added(here, "turnover"), _added(here, *COST_CODES)
-    division = Division(
-        _added(parts, "training_pot"),
-        _added(parts, "reserve"),
-        _added(parts, "payable_to_municipality"),
-        _added(parts, "destined_for_member", "payable_to_member"),
-    )
-    accepted = costs if costs_accepted else 0
-    return MonthFacts(
-        month,
-        (Job("", month.first, turnover, 0),) if turnover else (),
-        (CostMade("", month.first, costs, 0, accepted),) if costs else (),
-        division,
-    )
-
-
-def _thermometer(known: _Known, ground: whatif.Ground | None) -> pots.Thermometer | None:
+def _thermometer(known: Known, ground: whatif.Ground | None) -> pots.Thermometer | None:
     if ground is None or ground.month.agreement.regime != "pot":
         return None
-    balance = _added(known.sums, "destined_for_member")
-    return pots.thermometer_of(ground.position, known.coming, balance)
+    return pots.thermometer_of(ground.position, known.coming, known.balance_cents)
 
 
-def _so_far(known: _Known, ground: whatif.Ground | None) -> MonthSoFar | None:
+def _so_far(known: Known, ground: whatif.Ground | None) -> MonthSoFar | None:
     if ground is None:
         return None
     facts = ground.month.facts
@@ -297,4 +141,5 @@ def _so_far(known: _Known, ground: whatif.Ground | None) -> MonthSoFar | None:
         member_cents=facts.division.member,
         income_cents=outcome.income_cents,
         exempt_cents=outcome.exempt_cents,
+        premium_cents=outcome.premium_cents,
     )
