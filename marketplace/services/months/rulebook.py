@@ -32,6 +32,10 @@ class BeforeExpected(Refused):
 
     code = "rule_before_expected"
 
+    def __init__(self, *, expected: dt.date) -> None:
+        super().__init__(expected=expected)
+        self.expected = expected
+
 
 class InsideMonth(Refused):
     """Rules are looked up on the first of a month, so a law begins on one."""
