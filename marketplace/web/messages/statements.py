@@ -46,6 +46,15 @@ SENTENCES: dict[str, LazyString] = {
     "statement_already_signed_off": _l("Deze opgave is al afgetekend."),
     "question_open": _l("Over deze regel heb je al een vraag gesteld. Het antwoord komt nog."),
     "question_answered": _l("Deze vraag heeft al een antwoord."),
+    "settlement_year_not_over": _l(
+        "Dit jaar is nog niet voorbij. De afrekening kan als de aanslag van de Belastingdienst er is."
+    ),
+    "settlement_nothing": _l(
+        "In dit jaar telde niets mee als inkomen. Er is dus niets om opnieuw te berekenen."
+    ),
+    "settlement_month_open": _l(
+        "Een opgave van dit jaar is nog niet bevestigd. Bevestig die eerst."
+    ),
     "month_not_over": _l("Deze maand is nog niet voorbij."),
 }
 
