@@ -15,6 +15,7 @@ from marketplace.models import (
     payments,
     people,
     rules,
+    settlements,
     statements,
 )
 from marketplace.models.base import Base
@@ -33,5 +34,6 @@ MODULES = (
     payments,
     people,
     rules,
+    settlements,
     statements,
 )

@@ -91,6 +91,7 @@ def statement(public_id: str) -> str:
         "officer/statement.html",
         found=found,
         statement=found.page.statement,
+        settles=found.page.statement.month.year < day_in_amsterdam(context.now()).year,
         told=found.page.told,
         statuses=STATUSES,
         regimes=REGIMES,
