@@ -6,14 +6,16 @@ import datetime as dt
 import shutil
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace import context
 from marketplace.domain.calendar import Month
+from marketplace.domain.earnings.rulebook import Confirmation
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.rulefiles import RULES, load_rulebook
 from marketplace.models.audit import AuditLine
+from marketplace.models.cooperatives import CooperativeParameters
 from marketplace.models.rules import RuleConfirmation
 from marketplace.services.months import rulebook, rulechanges
 from tests.books.factories import at, make_person, sell
@@ -201,6 +203,28 @@ def test_members_come_page_by_page(session):
         seen += [one.reference for one in page.changed]
         after = page.next_after
     assert len(seen) == len(set(seen)) == 3
+
+
+@pytest.mark.sqlite_only
+def test_two_rulebooks_are_compared_page_by_page_whoever_lacks_parameters(session):
+    one, undecided, three = (earn(session, "2026-01", gross=72_600) for _ in range(3))
+    session.execute(
+        delete(CooperativeParameters).where(
+            CooperativeParameters.cooperative_id == undecided.cooperative_id
+        )
+    )
+    for member in (one, three):
+        sell(session, member, gross_cents=72_600, now=at("2026-02-03"))
+    rules = load_rulebook()
+    confirmed = rules.with_confirmations([Confirmation("p1", dt.date(2026, 2, 1), "Stb. 1")])
+    seen, after = [], 0
+    while after is not None:
+        page = rulechanges.between(
+            session, old=rules, new=confirmed, now=at("2026-02-10"), after=after, limit=1
+        )
+        seen += [(found.reference, str(found.month)) for found in page.changed]
+        after = page.next_after
+    assert seen == [(one.reference, "2026-02"), (three.reference, "2026-02")]
 
 
 @pytest.fixture

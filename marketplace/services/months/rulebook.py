@@ -130,13 +130,7 @@ def confirm(
 
     Refuses an empty reference, a day before the expected one or inside a month, and what is confirmed.
     """
-    law = pending_law(pending_id)
-    if not reference.strip():
-        raise NeedsReference
-    if valid_from < law.expected_from:
-        raise BeforeExpected(expected=law.expected_from)
-    if valid_from.day != 1:
-        raise InsideMonth
+    _may_confirm(pending_law(pending_id), reference, valid_from)
     newest = _newest_of(session, pending_id)
     if newest is not None and _holds(newest):
         raise ConfirmedAlready
@@ -159,6 +153,15 @@ def confirm(
         after={"valid_from": valid_from.isoformat(), "reference": row.reference},
     )
     return row
+
+
+def _may_confirm(law: Pending, reference: str, valid_from: dt.date) -> None:
+    if not reference.strip():
+        raise NeedsReference
+    if valid_from < law.expected_from:
+        raise BeforeExpected(expected=law.expected_from)
+    if valid_from.day != 1:
+        raise InsideMonth
 
 
 def withdraw(

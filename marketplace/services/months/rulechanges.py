@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
@@ -17,7 +17,6 @@ from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import Confirmation, Rulebook
 from marketplace.domain.errors import Refused
 from marketplace.domain.steps import Agreed, CostMade, Division, Job, MonthFacts
-from marketplace.domain.waterfall import NoParameters
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement
@@ -76,7 +75,8 @@ def if_confirmed(
     last = Month.of(day_in_amsterdam(now))
     stated = _stated(session, first=last.shift(-MONTHS), last=last, after=after, limit=limit)
     new = today.with_confirmations([*kept, supposed])
-    return _looked(stated, old=_without(today, law.id), new=new, limit=limit)
+    members = sorted({one.membership_id for one in stated})
+    return _looked(stated, members, old=_without(today, law.id), new=new, limit=limit)
 
 
 def between(
@@ -91,12 +91,10 @@ def between(
     """Compare two rulebooks over every month with a statement, and the current month, of the next members."""
     current = Month.of(day_in_amsterdam(now))
     stated = _stated(session, first=None, last=current, after=after, limit=limit)
-    running = _running(session, month=current, after=after, limit=limit)
-    # Who comes next is among the first members of both lists together.
-    members = sorted({one.membership_id for one in (*stated, *running)})[: limit + 1]
-    found = [one for one in (*stated, *running) if one.membership_id in members]
-    found.sort(key=lambda one: (one.membership_id, one.month.facts.month))
-    return _looked(_once(found), old=old, new=new, limit=limit)
+    running, members = _running(session, month=current, after=after, limit=limit)
+    found = sorted((*stated, *running), key=lambda one: (one.membership_id, one.month.facts.month))
+    members |= {one.membership_id for one in stated}
+    return _looked(_once(found), sorted(members), old=old, new=new, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,15 @@ class _MemberMonth:
     month: MemberMonth
 
 
-def _looked(found: Sequence[_MemberMonth], *, old: Rulebook, new: Rulebook, limit: int) -> Looked:
-    members = sorted({one.membership_id for one in found})
+def _looked(
+    found: Sequence[_MemberMonth],
+    members: Sequence[int],
+    *,
+    old: Rulebook,
+    new: Rulebook,
+    limit: int,
+) -> Looked:
+    """Compare the months of the first members; both lists hold the first ones that there are, in order."""
     page = members[:limit]
     changed: list[Changed] = []
     here = [one for one in found if one.membership_id in page]
@@ -177,29 +182,8 @@ def _stated(
         .limit(limit + 1)
         .subquery()
     )
-    later = aliased(Assessment)
-    newest = (
-        select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Statement.membership_id,
-            Statement.month,
-            Membership.reference,
-            Agreement,
-            Municipality.profile_code,
-            Assessment.inputs,
-        )
-        .select_from(Statement)
-        .join(
-            Assessment, and_(Assessment.statement_id == Statement.id, Assessment.version == newest)
-        )
-        .join(Agreement, Agreement.id == Statement.agreement_id)
-        .join(Municipality, Municipality.id == Statement.municipality_id)
-        .join(Membership, Membership.id == Statement.membership_id)
-        .where(*window, Statement.membership_id.in_(select(page.c.membership_id)))
-        .order_by(Statement.membership_id, Statement.month)
-    ).all()
+    query = _statements().where(*window, Statement.membership_id.in_(select(page.c.membership_id)))
+    rows = session.execute(query).all()
     members = list({row[0]: None for row in rows})
     given = monthfacts.exemptions_given(session, membership_ids=members) if members else {}
     rulebook = rulebook_in_force(session)
@@ -220,25 +204,55 @@ def _stated(
     ]
 
 
-def _running(session: Session, *, month: Month, after: int, limit: int) -> list[_MemberMonth]:
-    """Read the month that runs of the next members with an agreement; who lacks parameters is left out."""
+def _statements() -> Select[int, Month, str, Agreement, str | None, dict[str, Any]]:
+    """Select statements with the facts of their newest version, by member and month; add `where`."""
+    later = aliased(Assessment)
+    newest = (
+        select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
+    )
+    return (
+        select(
+            Statement.membership_id,
+            Statement.month,
+            Membership.reference,
+            Agreement,
+            Municipality.profile_code,
+            Assessment.inputs,
+        )
+        .select_from(Statement)
+        .join(
+            Assessment, and_(Assessment.statement_id == Statement.id, Assessment.version == newest)
+        )
+        .join(Agreement, Agreement.id == Statement.agreement_id)
+        .join(Municipality, Municipality.id == Statement.municipality_id)
+        .join(Membership, Membership.id == Statement.membership_id)
+        .order_by(Statement.membership_id, Statement.month)
+    )
+
+
+def _running(
+    session: Session, *, month: Month, after: int, limit: int
+) -> tuple[list[_MemberMonth], set[int]]:
+    """Read the month that runs of the next members with an agreement, and who they are.
+
+    Whose cooperative decided nothing has no outcome under either rulebook, and no month here.
+    """
     query = (
         monthfacts.in_force(month)
         .where(Agreement.membership_id > after)
         .order_by(Agreement.membership_id)
         .limit(limit + 1)
     )
-    rows = [row for row in session.execute(query) if row[2] is not None]
-    try:
-        found = monthfacts.gather(session, rows=rows, month=month)
-    except NoParameters:
-        return []
+    rows = list(session.execute(query))
+    decided = [row for row in rows if row[2] is not None]
+    found = monthfacts.gather(session, rows=decided, month=month)
     members = [one.agreement.membership_id for one in found]
     named = select(Membership.id, Membership.reference).where(Membership.id.in_(members))
     references = {key: reference for key, reference in session.execute(named)}  # noqa: C416 rows are no pairs
-    return [
+    months = [
         _MemberMonth(key, references[key], one) for key, one in zip(members, found, strict=True)
     ]
+    return months, {row[0].membership_id for row in rows}
 
 
 def _once(found: Iterable[_MemberMonth]) -> list[_MemberMonth]:
