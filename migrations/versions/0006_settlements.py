@@ -35,15 +35,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["cooperative_id", "membership_id"],
             ["memberships.cooperative_id", "memberships.id"],
-            name=op.f("fk_settlements_cooperative_id_memberships"),
+            name=op.f("fk_settlements_cooperative_id_membership_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["entered_by_id"], ["people.id"], name=op.f("fk_settlements_entered_by_id_people")
+            ["entered_by_id"], ["people.id"], name=op.f("fk_settlements_entered_by_id")
         ),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
-            name=op.f("fk_settlements_municipality_id_municipalities"),
+            name=op.f("fk_settlements_municipality_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlements")),
         sa.UniqueConstraint(
@@ -51,7 +51,7 @@ def upgrade() -> None:
             "municipality_id",
             "year",
             "version",
-            name=op.f("uq_settlements_membership_id"),
+            name=op.f("uq_settlements_membership_id_municipality_id_year_version"),
         ),
         sa.UniqueConstraint("public_id", name=op.f("uq_settlements_public_id")),
     )
