@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 from marketplace.domain.earnings.rulebook import Parameter, Rulebook
@@ -60,9 +59,7 @@ def _stretches(key: str, old: Parameter | None, new: Parameter | None) -> Iterat
     """Go through the days on which either begins or ends, and join what differs in the same way."""
     days = sorted({*_boundaries(old), *_boundaries(new)})
     open_change: ValueChange | None = None
-    for since, following in pairwise([*days, None]):
-        if since is None:
-            continue
+    for since, following in zip(days, [*days[1:], None], strict=True):
         until = None if following is None else following - ONE_DAY
         before, after = _at(old, since), _at(new, since)
         if open_change and (open_change.before, open_change.after) == (before, after):
