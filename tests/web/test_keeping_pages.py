@@ -10,6 +10,7 @@ import pytest
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.models.cooperatives import Cooperative
 from marketplace.services.months import keeping, statements, whatif
+from marketplace.services.months.plan import plan_of
 from tests.books import factories
 from tests.services import market as markets
 from tests.statements.months import close, versions
@@ -30,7 +31,7 @@ def kept(session, member, *, now, on, gross=72_600, costs=9_680, costs_vat=1_680
     known = keeping.look(
         session, cooperative_id=member.cooperative_id, membership_id=member.id, on=on, now=now
     )
-    plan = keeping.plan_of(
+    plan = plan_of(
         known,
         line=None,
         gross_cents=gross,
@@ -247,6 +248,14 @@ def test_one_more_a_month_later_is_what_comes_true(session):
     )
     assert draft.figures["member_cents"] == told.again.facts.division.member
     assert draft.figures["municipality_cents"] == told.again.facts.division.municipality > 0
+
+
+def test_a_job_for_next_month_counts_this_one_as_a_month_of_the_exemption(session):
+    member = factories.make_member(session, **AGREEMENTS["set_off"], months_n_used_at_entry=5)
+    now = factories.at("2026-01-20")
+    factories.sell(session, member, gross_cents=24_200, now=now)
+    told = kept(session, member, now=now, on=dt.date(2026, 2, 10))
+    assert (told.after.answer.exemption, told.gain_cents) == (None, 0)
 
 
 def test_where_no_agreement_holds_nothing_is_said(session):

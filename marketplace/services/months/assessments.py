@@ -13,7 +13,9 @@ from marketplace.domain.earnings.assess import assess
 from marketplace.domain.earnings.assessment import Assessment as Outcome
 from marketplace.domain.earnings.assessment import as_dict
 from marketplace.domain.earnings.case import Case
+from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import DatedValue, NoRuleValue, Pending, Rulebook
+from marketplace.domain.errors import Refused
 from marketplace.domain.money import share_half_up
 from marketplace.domain.steps import Law, steps_of
 from marketplace.models.statements import Assessment, Statement
@@ -62,6 +64,15 @@ def outcome_of(month: MemberMonth, *, explain: bool = False) -> Outcome:
     """Assess a month, real or supposed, with its lines only when asked."""
     rulebook = month.rulebook
     return assess(case_of(month, rulebook), rulebook, explain=explain)
+
+
+def given_in(month: MemberMonth) -> list[MonthGiven]:
+    """Give what a month without a statement has so far, for the count of later ones; nothing past the rules."""
+    try:
+        answer = outcome_of(month)
+    except Refused:
+        return []
+    return [MonthGiven(month.facts.month, answer.exemption, answer.premium_cents)]
 
 
 def keep(

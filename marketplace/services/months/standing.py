@@ -24,7 +24,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.services.books.ledger import debited, natural
 from marketplace.services.books.positions import Position, boundaries, coming_cents
 from marketplace.services.books.terms import Dated
-from marketplace.services.months import monthfacts, whatif
+from marketplace.services.months import assessments, monthfacts, whatif
 from marketplace.services.months.monthfacts import MemberMonth
 from marketplace.services.months.rulebook import rulebook_in_force
 
@@ -101,7 +101,14 @@ class Known:
         sums = self.sums if month == Month.of(self.today) else []
         facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
         profile = monthfacts.profile_of(self.profiles[agreement.id])
-        return MemberMonth(agreement, facts, agreed, profile, tuple(self.given), self.rulebook)
+        given = (*self.given, *self._given_now(month))
+        return MemberMonth(agreement, facts, agreed, profile, given, self.rulebook)
+
+    def _given_now(self, month: Month) -> list[MonthGiven]:
+        """What this month has so far counts for a month to come, although no statement says it yet."""
+        here = Month.of(self.today)
+        now = self._month(here) if month > here else None
+        return [] if now is None else assessments.given_in(now)
 
     def outlook(self, day: dt.date) -> Outlook | None:
         """Look ahead to the threshold of a thermometer; None outside `pot`."""

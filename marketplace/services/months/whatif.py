@@ -85,7 +85,7 @@ def for_lines(
         on = day_of(line, today)
         month = Month.of(on)
         if month not in grounds:
-            grounds[month] = _ground(session, membership_id, line.cooperative_id, on)
+            grounds[month] = _ground(session, membership_id, line.cooperative_id, on, today)
         found[line.id] = on_top_of(grounds[month], line)
     return found
 
@@ -112,12 +112,12 @@ def for_amount(
     on: dt.date,
 ) -> WhatIf | None:
     """Say what a price would add, VAT included, with costs (without VAT) and a day of delivery; else None."""
-    ground = _ground(session, membership_id, cooperative_id, on)
+    ground = _ground(session, membership_id, cooperative_id, on, on)
     return _told(ground, gross_cents, inside(gross_cents, vat_rate), costs_cents, accepted=False)
 
 
 def _ground(
-    session: Session, membership_id: int, cooperative_id: int, on: dt.date
+    session: Session, membership_id: int, cooperative_id: int, on: dt.date, today: dt.date
 ) -> Ground | None:
     try:
         month = monthfacts.of_member(session, membership_id=membership_id, month=Month.of(on))
@@ -128,6 +128,12 @@ def _ground(
         return None
     if month is None:
         return None
+    here = Month.of(today)
+    if month.facts.month > here:
+        # What this month has so far counts for a month to come, although no statement says it yet.
+        now = monthfacts.of_member(session, membership_id=membership_id, month=here)
+        given = assessments.given_in(now) if now else []
+        month = replace(month, given=(*month.given, *given))
     position = positions(
         session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
     )[membership_id]

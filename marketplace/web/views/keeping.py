@@ -11,6 +11,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services.months import keeping as months
+from marketplace.services.months.plan import plan_of
 from marketplace.services.trade import work
 from marketplace.web import keeping, told
 from marketplace.web.forms.keeping import KeepForm
@@ -73,8 +74,9 @@ def _form(line: Any) -> KeepForm:
     today = day_in_amsterdam(context.now())
     usual: dict[str, Any] = {"dag": today, "btw": "standard"}
     if "prijs" in request.args:
-        # A choice that is not shown, or a browser that sends no radio, has the usual answer.
-        typed = MultiDict({"btw": usual["btw"], **request.args.to_dict()})
+        # What an address leaves out, or a form without VAT does not ask, has the usual answer.
+        named = {"btw": usual["btw"], "dag": today.isoformat()}
+        typed = MultiDict(named | request.args.to_dict())
         return KeepForm(typed, today=today)
     if line is None:
         return KeepForm(None, today=today, data=usual)
@@ -84,7 +86,7 @@ def _form(line: Any) -> KeepForm:
 
 
 def _plan(known: Any, form: KeepForm, line: Any) -> Any:
-    return months.plan_of(
+    return plan_of(
         known,
         line=line,
         gross_cents=form.prijs.data,
