@@ -94,6 +94,8 @@ def test_member_and_coordinator_see_the_question_with_its_clock_and_the_answer(w
 
 def test_an_open_question_does_not_stop_the_member_from_confirming(world):
     ask(world)
+    page = words(world.client("member").get(path_of(world)))
+    assert "Ik bevestig, mijn vraag blijft open" in page
     assert confirm(world).status_code == 303
     assert the_statement(world).state == "confirmed"
 
@@ -206,6 +208,15 @@ def test_a_reminder_comes_three_days_before_the_last_day_and_once(world, clock):
     (mail,) = [one for one in mails(world.app) if "ligt nog klaar" in one.subject]
     assert mail.to == "member@example.nl"
     assert link_in(mail, "/werk/opgaven/") == path_of(world)
+
+
+def test_who_hears_only_now_that_it_is_ready_gets_no_reminder_the_same_day(world, clock):
+    with world.app.app_context(), context.transaction() as session:
+        close(session, "2026-01", at("2026-02-08"))
+    for moment, expected in (("2026-02-08", 0), ("2026-02-10", 0)):
+        clock.move_to(at(moment))
+        with world.app.app_context():
+            assert remind_of_statements() == expected, moment
 
 
 def test_who_confirmed_gets_no_reminder(world, clock):

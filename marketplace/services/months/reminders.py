@@ -24,7 +24,7 @@ def remind(session: Session, *, now: dt.datetime, limit: int = BATCH) -> int:
 
     Once per statement: the mail's key tells. Call again until it gives zero.
     """
-    today = day_in_amsterdam(now)
+    today, days = day_in_amsterdam(now), dt.timedelta(days=REMIND_DAYS)
     told = select(OutboxMessage.id).where(
         OutboxMessage.dedupe_key == literal(_KEY) + cast(Statement.public_id, String)
     )
@@ -34,7 +34,9 @@ def remind(session: Session, *, now: dt.datetime, limit: int = BATCH) -> int:
         .join(Assessment, Assessment.statement_id == Statement.id)
         .where(
             Statement.state == "ready",
-            Statement.due_on.between(today, today + dt.timedelta(days=REMIND_DAYS)),
+            Statement.due_on.between(today, today + days),
+            # Who heard only now that it is ready needs no reminder yet.
+            Statement.created_at <= now - days,
             Membership.person_id.is_not(None),
             Assessment.version == newest_version(),
             ~told.exists(),
