@@ -1,4 +1,4 @@
-"""Vendor the look: picks the Utrecht components we use and the one font, with their licences.
+"""Vendor the look: picks the Utrecht components we use, the one font and htmx, with their licences.
 
 Run by a maintainer when a version changes (`python scripts/vendor_look.py`); needs `npm` and a
 network. The result is committed, so installing and running need neither.
@@ -21,6 +21,8 @@ UTRECHT_VERSION = "9.0.4"
 FONT = "@fontsource-variable/atkinson-hyperlegible-next"
 FONT_VERSION = "5.3.0"
 FONT_FILE = "atkinson-hyperlegible-next-latin-wght-normal.woff2"
+HTMX = "htmx.org"
+HTMX_VERSION = "4.0.1"
 COMPONENTS = (
     "alert",
     "button",
@@ -118,6 +120,12 @@ def main() -> None:
         folder.mkdir(parents=True)
         shutil.copy(font / "files" / FONT_FILE, folder / f"latin-variable-{FONT_VERSION}.woff2")
         shutil.copy(font / "LICENSE", folder / "LICENSE")
+
+        htmx = fetch(HTMX, HTMX_VERSION, Path(temporary))
+        folder = VENDOR / "htmx"
+        folder.mkdir(parents=True)
+        shutil.copy(htmx / "dist" / "htmx.min.js", folder / f"htmx-{HTMX_VERSION}.min.js")
+        shutil.copy(htmx / "LICENSE", folder / "LICENSE")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""flask --app wsgi rules: look a value up, and check that the rules are sound; needs no database."""
+"""flask --app wsgi rules: look a value up, check that the rules are sound, and compare two sets of rules.
+
+Only `diff --members` needs the database.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,30 @@ def check_command(on: dt.datetime | None, folder: Path) -> None:
     today = on.date() if on else day_in_amsterdam(dt.datetime.now(dt.UTC))
     with force_locale("nl"):
         sys.exit(_check(folder, today))
+
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@group.command("diff")
+@click.argument("old", type=_FOLDER)
+@click.argument("new", type=_FOLDER)
+@click.option("--members", is_flag=True, help="Compute the months of every member under both.")
+def diff_command(old: Path, new: Path, members: bool) -> None:  # noqa: FBT001 click's own
+    """Say what two folders with rules say differently: exit code 0 nothing, 1 something, 2 not readable.
+
+    With --members it prints, by reference and month, what changes in exempt, set off and benefit
+    (new less old, in euros), and the exit code tells whether any member's month changes.
+    """
+    from marketplace.cli import rulediff
+
+    try:
+        before, after = load_rulebook(old.resolve()), load_rulebook(new.resolve())
+    except RuleFileFault as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(2)
+    differs = rulediff.members(before, after) if members else rulediff.values(before, after)
+    sys.exit(1 if differs else 0)
 
 
 def _check(folder: Path, today: dt.date) -> int:

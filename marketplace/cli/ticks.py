@@ -12,7 +12,7 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
-from marketplace.services.months import monthend
+from marketplace.services.months import monthend, reminders
 from marketplace.services.trade import sweeps
 
 log = structlog.get_logger()
@@ -95,6 +95,16 @@ def close_months() -> int:
         _beat()
 
 
+def remind_of_statements() -> int:
+    """Remind members of statements that still wait, three days before the last day."""
+    return _in_batches(_remind_some)
+
+
+def _remind_some() -> int:
+    with context.transaction() as session:
+        return reminders.remind(session, now=context.parts().clock())
+
+
 Step = Callable[[], int | None]  # gives how much it did; None: it was not its turn
 Steps = tuple[tuple[str, Step], ...]
 
@@ -105,6 +115,7 @@ def steps() -> Steps:
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
         ("months", OncePerDay(close_months)),
+        ("reminders", OncePerDay(remind_of_statements)),
         ("mails", send_mails),
     )
 

@@ -81,6 +81,7 @@ class Permission(StrEnum):
     MEMBERS_INVITE = "members.invite"
     AGREEMENTS_MAKE = "agreements.make"
     COSTS_DECIDE = "costs.decide"
+    QUESTIONS_ANSWER = "questions.answer"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
@@ -104,6 +105,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.MEMBERS_INVITE: frozenset({Role.COORDINATOR}),
     Permission.AGREEMENTS_MAKE: frozenset({Role.COORDINATOR}),
     Permission.COSTS_DECIDE: frozenset({Role.COORDINATOR}),
+    Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marketplace.domain.calendar import Month
 from marketplace.domain.errors import Refused
 
-REGIMES_OFFERED = ("pot", "set_off")
+REGIMES_OFFERED = ("pot", "set_off", "premium", "experiment")
 # What happens to what is left in the pot when somebody stops. No source gives a rule, so there is no default.
 EXIT_RULES = ("start_investment", "to_reserve", "to_municipality", "premium")
 MAX_SHARERS = 20

@@ -14,6 +14,7 @@ from marketplace.domain.errors import Refused
 
 STATES = ("ready", "confirmed", "signed_off")
 DUE_DAY = 10
+REMIND_DAYS = 3
 
 
 class AlreadyConfirmed(Refused):
@@ -61,6 +62,28 @@ def due_on(month: Month) -> dt.date:
     return month.shift(1).first.replace(day=DUE_DAY)
 
 
+def is_nil(inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> bool:
+    """Tell whether nothing was earned or spent in the month and nothing is corrected."""
+    nothing = not inputs["jobs"] and not inputs["costs"]
+    return nothing and not outcome["corrections"]
+
+
+def path_of(public_id: str, *, nil: bool) -> str:
+    """Give the page that a mail leads to: all lines, or for a nil month one button."""
+    return f"/werk/opgaven/{public_id}/niets" if nil else f"/werk/opgaven/{public_id}"
+
+
+def hours_of(quarters: int | None) -> str:
+    """Write quarters of an hour as hours with a comma, as Dutch spreadsheets read them; "" for not told."""
+    return "" if quarters is None else f"{quarters / 4:.2f}".replace(".", ",")
+
+
+def may_change_hours(state: str) -> None:
+    """Refuse other hours once the member confirmed."""
+    if state != "ready":
+        raise AlreadyConfirmed
+
+
 def has_ended(month: Month, now: dt.datetime) -> bool:
     """Tell whether a month is over in Amsterdam."""
     return day_in_amsterdam(now) > month.last
@@ -71,9 +94,19 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(inputs: Mapping[str, Any], outcome: Mapping[str, Any], rules_hash: str) -> str:
-    """Give the SHA-256 over all that a statement says; the proof that it stands as it was sent."""
-    whole = {"inputs": inputs, "outcome": outcome, "rules_hash": rules_hash}
+def digest(
+    inputs: Mapping[str, Any],
+    outcome: Mapping[str, Any],
+    rules_hash: str,
+    worked_quarters: int | None = None,
+) -> str:
+    """Give the SHA-256 over all that a statement says; the proof that it stands as it was sent.
+
+    Hours (in quarters) count when the member gave them.
+    """
+    whole: dict[str, Any] = {"inputs": inputs, "outcome": outcome, "rules_hash": rules_hash}
+    if worked_quarters is not None:
+        whole["worked_quarters"] = worked_quarters
     return hashlib.sha256(canonical(whole).encode()).hexdigest()
 
 
@@ -84,6 +117,7 @@ COMPARED = (
     "exempt_cents",
     "set_off_cents",
     "benefit_cents",
+    "premium_cents",
     "municipality_cents",
     "member_cents",
 )
@@ -112,5 +146,6 @@ class Correction:
 
 def difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
     """Give each compared figure's change; what did not change is left out."""
-    changes = {name: after[name] - before[name] for name in COMPARED}
+    # A version from before premiums were kept has no figure for it: then there was none.
+    changes = {name: after.get(name, 0) - before.get(name, 0) for name in COMPARED}
     return {name: cents for name, cents in changes.items() if cents}

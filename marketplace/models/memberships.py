@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.domain.calendar import Month
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
 from marketplace.models.people import Person
 
@@ -81,6 +82,11 @@ class Agreement(Base):
     # Exemption n and the months used before this agreement; a fact of the municipality.
     exemption_n_granted: Mapped[bool]
     months_n_used_at_entry: Mapped[int]
+    # Exemption r of a single parent: the month is enough, a day of birth is more than is needed.
+    youngest_child_month: Mapped[Month | None]
+    months_r_used_at_entry: Mapped[int] = mapped_column(default=0)
+    # The decision that the law's exemptions do not apply, where one was taken.
+    no_exemption_reference: Mapped[str | None] = mapped_column(String(60))
     # In set_off: are training and reserve accepted as deduction, and do costs count?
     deductions_accepted: Mapped[bool]
     costs_accepted: Mapped[bool]
@@ -88,6 +94,15 @@ class Agreement(Base):
     threshold_cents: Mapped[Cents | None]
     period: Mapped[str | None] = mapped_column(String(16))
     municipality_share: Mapped[int | None]
+    # In premium: empty means as the municipality does for all. Shares are hundredths of a percent.
+    premium_share: Mapped[int | None]
+    premium_cap_month_cents: Mapped[Cents | None]
+    premium_less_exemption: Mapped[bool] = mapped_column(default=True)
+    # In experiment: it ends on the last day of a month; after it the law alone holds.
+    experiment_share: Mapped[int | None]
+    experiment_cap_cents: Mapped[Cents | None]
+    experiment_legal_basis: Mapped[str | None] = mapped_column(String(160))
+    experiment_ends_on: Mapped[dt.date | None]
     exit_rule: Mapped[str] = mapped_column(String(24))
     hours_per_week: Mapped[int | None]
     made_by_id: Mapped[Ref] = mapped_column(ForeignKey("people.id"))

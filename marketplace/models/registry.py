@@ -14,6 +14,8 @@ from marketplace.models import (
     outbox,
     payments,
     people,
+    rules,
+    settlements,
     statements,
     worker,
 )
@@ -32,6 +34,8 @@ MODULES = (
     outbox,
     payments,
     people,
+    rules,
+    settlements,
     statements,
     worker,
 )

@@ -1,4 +1,4 @@
-"""A statement per member and month, and the assessments of that month as versions with all they used."""
+"""A statement per member and month, its assessments as versions with all they used, and questions about lines."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Statement(Base):
         CheckConstraint("state IN ('ready', 'confirmed', 'signed_off')", name="state"),
         Index("ix_statements_municipality_id_month_state", "municipality_id", "month", "state"),
         Index("ix_statements_municipality_id_state_id", "municipality_id", "state", "id"),
+        Index("ix_statements_state_due_on", "state", "due_on"),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -53,6 +54,8 @@ class Statement(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     signed_off_at: Mapped[dt.datetime | None]
     signed_off_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
+    # What the member says: hours worked in the month, in quarters of an hour. Optional.
+    worked_quarters: Mapped[int | None]
 
     membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)
     agreement: Mapped[Agreement] = relationship(lazy="raise", viewonly=True)
@@ -98,4 +101,39 @@ class Assessment(Base):
     set_off_cents: Mapped[Cents]
     municipality_cents: Mapped[Cents]
     benefit_reduction_cents: Mapped[Cents]
+    premium_cents: Mapped[Cents] = mapped_column(default=0)
     exemption: Mapped[str | None] = mapped_column(String(12))
+
+
+class StatementQuestion(Base):
+    """A member's "this is not right" about one line of a statement as it was shown, and the answer.
+
+    `line` is a code of domain/questions.py within `version`; both sides see `due_on`.
+    """
+
+    __tablename__ = "statement_questions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cooperative_id", "statement_id"], ["statements.cooperative_id", "statements.id"]
+        ),
+        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered"),
+        Index("ix_statement_questions_statement_id", "statement_id"),
+        Index(
+            "ix_statement_questions_cooperative_id_answered_at_id",
+            "cooperative_id",
+            "answered_at",
+            "id",
+        ),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref]
+    statement_id: Mapped[Ref]
+    version: Mapped[int]
+    line: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(String(600))
+    asked_at: Mapped[dt.datetime]
+    due_on: Mapped[dt.date]
+    answered_at: Mapped[dt.datetime | None]
+    answer: Mapped[str | None] = mapped_column(String(600))
+    answered_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))

@@ -6,18 +6,20 @@ and balances. Both let an entry be sealed once and nothing else.
 
 from __future__ import annotations
 
-from marketplace.models.triggers_postgresql import FUNCTIONS, POSTGRESQL
-from marketplace.models.triggers_sqlite import SQLITE
+from marketplace.models.triggers_postgresql import FUNCTIONS, POSTGRESQL, RULES_POSTGRESQL
+from marketplace.models.triggers_sqlite import RULES_SQLITE, SQLITE
 
 
 def names(dialect: str) -> frozenset[str]:
     """Give the names of the triggers that a database of this kind must have."""
-    return frozenset(SQLITE if dialect == "sqlite" else POSTGRESQL)
+    if dialect == "sqlite":
+        return frozenset((*SQLITE, *RULES_SQLITE))
+    return frozenset((*POSTGRESQL, *RULES_POSTGRESQL))
 
 
 def texts(dialect: str) -> dict[str, str]:
     """Give what each trigger (SQLite) or trigger function (PostgreSQL) must say, by its name."""
-    return dict(SQLITE) if dialect == "sqlite" else dict(FUNCTIONS)
+    return SQLITE | RULES_SQLITE if dialect == "sqlite" else dict(FUNCTIONS)
 
 
 def create_statements(dialect: str) -> tuple[str, ...]:
@@ -29,6 +31,11 @@ def create_statements(dialect: str) -> tuple[str, ...]:
         for name, body in FUNCTIONS.items()
     )
     return (*functions, *POSTGRESQL.values())
+
+
+def rules_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that keeps the confirmations of rules as they are; their table came later."""
+    return tuple((RULES_SQLITE if dialect == "sqlite" else RULES_POSTGRESQL).values())
 
 
 def drop_statements(dialect: str) -> tuple[str, ...]:

@@ -85,3 +85,17 @@ POSTGRESQL: dict[str, str] = dict(
         _before("assessments_no_truncate", "TRUNCATE ON assessments", "books_refuse", "STATEMENT"),
     )
 )
+
+RULES_POSTGRESQL: dict[str, str] = dict(
+    (
+        _before(
+            "rule_confirmations_no_change", "UPDATE OR DELETE ON rule_confirmations", "books_refuse"
+        ),
+        _before(
+            "rule_confirmations_no_truncate",
+            "TRUNCATE ON rule_confirmations",
+            "books_refuse",
+            "STATEMENT",
+        ),
+    )
+)

@@ -81,3 +81,24 @@ SQLITE: dict[str, str] = dict(
         ),
     )
 )
+
+RULES_SQLITE: dict[str, str] = dict(
+    (
+        _refuse(
+            "rule_confirmations_never_replaced",
+            "INSERT ON rule_confirmations",
+            "rule_confirmations are append-only",
+            "EXISTS (SELECT 1 FROM rule_confirmations WHERE id = NEW.id)",
+        ),
+        _refuse(
+            "rule_confirmations_no_update",
+            "UPDATE ON rule_confirmations",
+            "rule_confirmations are append-only",
+        ),
+        _refuse(
+            "rule_confirmations_no_delete",
+            "DELETE ON rule_confirmations",
+            "rule_confirmations are append-only",
+        ),
+    )
+)

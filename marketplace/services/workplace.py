@@ -1,4 +1,4 @@
-"""All that a member sees of today: open jobs, what each adds, the pot, the month so far. Six queries."""
+"""All that a member sees of today, in six queries: open jobs, what each adds, the pot, the month so far."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.domain.ledger import COST_CODES
+from marketplace.domain.outlook import Outlook
 from marketplace.models.listings import Listing
+from marketplace.models.memberships import Agreement
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import pots
 from marketplace.services.months import assessments, standing, whatif
-from marketplace.services.months.standing import Standing, added
+from marketplace.services.months.standing import Known
 from marketplace.services.trade import work
 
 ASKED = 3
@@ -35,6 +37,15 @@ class MonthSoFar:
     member_cents: int
     income_cents: int
     exempt_cents: int
+    premium_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What an experiment rests on, and the last day of it."""
+
+    legal_basis: str
+    ends_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Today:
     """Open jobs by list, what each of the first questions adds, the thermometer (in `pot`) and the month.
 
     `next_job` is the job that was paid first and is still to do, with the category of its listing.
-
+    `outlook` looks ahead to the threshold, in `pot` only.
     `so_far` is None without an agreement in this month, and where the rules do not reach.
     """
 
@@ -52,7 +63,9 @@ class Today:
     next_category: str | None
     regime: str | None
     thermometer: pots.Thermometer | None
+    outlook: Outlook | None
     so_far: MonthSoFar | None
+    experiment: Experiment | None = None
 
 
 def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.datetime) -> Today:
@@ -65,7 +78,7 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
         session,
         cooperative_id=cooperative_id,
         membership_id=membership_id,
-        day=day,
+        today=day,
         days={day, *days.values()},
     )
     grounds = {one: known.ground(one) for one in {day, *days.values()}}
@@ -79,7 +92,9 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
         keeps={line.id: whatif.on_top_of(grounds[days[line.id]], line) for line in asked},
         regime=agreement.regime if agreement else None,
         thermometer=_thermometer(known, ground),
+        outlook=known.outlook(day),
         so_far=_so_far(known, ground),
+        experiment=_experiment(agreement),
     )
 
 
@@ -96,7 +111,7 @@ def keeps(
     days = {line.id: (line, whatif.day_of(line, day)) for line in lines}
     wanted = {day, *(on for _, on in days.values())}
     known = standing.read(
-        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day, days=wanted
+        session, cooperative_id=cooperative_id, membership_id=membership_id, today=day, days=wanted
     )
     grounds = {one: known.ground(one) for one in wanted}
     return {key: whatif.on_top_of(grounds[on], line) for key, (line, on) in days.items()}
@@ -106,14 +121,20 @@ def _category(session: Session, line: OrderLine) -> str | None:
     return session.scalar(select(Listing.category).where(Listing.id == line.listing_id))
 
 
-def _thermometer(known: Standing, ground: whatif.Ground | None) -> pots.Thermometer | None:
+def _experiment(agreement: Agreement | None) -> Experiment | None:
+    ends_on = agreement.experiment_ends_on if agreement else None
+    if agreement is None or agreement.regime != "experiment" or ends_on is None:
+        return None
+    return Experiment(agreement.experiment_legal_basis or "", ends_on)
+
+
+def _thermometer(known: Known, ground: whatif.Ground | None) -> pots.Thermometer | None:
     if ground is None or ground.month.agreement.regime != "pot":
         return None
-    balance = added(known.sums, "destined_for_member")
-    return pots.thermometer_of(ground.position, known.coming, balance)
+    return pots.thermometer_of(ground.position, known.coming, known.balance_cents)
 
 
-def _so_far(known: Standing, ground: whatif.Ground | None) -> MonthSoFar | None:
+def _so_far(known: Known, ground: whatif.Ground | None) -> MonthSoFar | None:
     if ground is None:
         return None
     facts = ground.month.facts
@@ -132,4 +153,5 @@ def _so_far(known: Standing, ground: whatif.Ground | None) -> MonthSoFar | None:
         member_cents=facts.division.member,
         income_cents=outcome.income_cents,
         exempt_cents=outcome.exempt_cents,
+        premium_cents=outcome.premium_cents,
     )

@@ -42,9 +42,14 @@ def basis_text(line: Line) -> str:
         return str(_("afspraak met de gemeente"))
     if line.article == INPUT:
         return str(_("zoals opgegeven"))
-    if any(article in line.article for article in _MEDICAL):
+    if is_medical(line.article):
         return str(_("besluit van de gemeente"))
     return line.article
+
+
+def is_medical(article: str) -> bool:
+    """Tell whether an article is about somebody's health: that is not for everybody's eyes."""
+    return any(medical in article for medical in _MEDICAL)
 
 
 def _shown(params: Mapping[str, object]) -> dict[str, str]:

@@ -43,6 +43,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
     ),
     "operator": (
         ("operator.overview", _l("Beheer"), "home"),
+        ("rules.overview", _l("Regels"), "list"),
         ("operator.refusals", _l("Geweigerde berichten"), "warning"),
     ),
 }

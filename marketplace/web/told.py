@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import GROUPS, Assessment, Line, from_dict
+from marketplace.domain.questions import line_code, step_code
 from marketplace.services.months.statements import Told, titles_of
-from marketplace.web import explain
+from marketplace.web import explain, regimes
 from marketplace.web.formats import day, euro, percent
 from marketplace.web.messages import statements as words
 
@@ -41,6 +42,7 @@ class Shown:
     chips: tuple[str, ...]
     swatch: str | None = None
     result: bool = False
+    code: str = ""  # of domain/questions.py, where a member can say that it is not right
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ class Segment:
 
 def steps_in(told: Told, section: str) -> list[Shown]:
     """Give the steps of a section: "turnover" (jobs) or "division" (where the money goes)."""
-    return [_step(step) for step in told.outcome["steps"] if step["section"] == section]
+    return [
+        _step(step, step_code(place))
+        for place, step in enumerate(told.outcome["steps"])
+        if step["section"] == section
+    ]
 
 
 def steps_without_customers(told: Told) -> list[Shown]:
@@ -92,20 +98,45 @@ def steps_without_customers(told: Told) -> list[Shown]:
 
 def groups_of(told: Told) -> list[Group]:
     """Give the groups of the assessment that say something, each with its lines."""
-    answer = assessment_of(told)
+    return groups_in(assessment_of(told))
+
+
+def groups_in(answer: Assessment) -> list[Group]:
+    """Give the groups of an answer of the engine that say something, each with its lines."""
     found: list[Group] = []
     for code in GROUPS:
-        lines = answer.group(code)
+        lines = [(at, line) for at, line in enumerate(answer.lines) if line.group == code]
         if lines and (code != "premium" or answer.premium_cents):
-            total = sum(line.amount_cents for line in lines)
-            shown = tuple(_engine_line(line) for line in lines)
+            total = sum(line.amount_cents for _at, line in lines)
+            shown = tuple(_engine_line(line, line_code(at)) for at, line in lines)
             found.append(Group(code, str(words.GROUPS[code]), total, shown))
     return found
 
 
+def line_named(told: Told, code: str) -> Shown | None:
+    """Give the line that a question is about; None when it is about something that is missing."""
+    for place, step in enumerate(told.outcome["steps"]):
+        if step_code(place) == code:
+            return _step(step, code)
+    for place, line in enumerate(assessment_of(told).lines):
+        if line_code(place) == code:
+            return _engine_line(line, code)
+    return None
+
+
+def notes_of(told: Told, *, officer: bool = False) -> list[regimes.Note]:
+    """Give what is said about a premium or an experiment, above the lines."""
+    return regimes.notes_of(told, officer=officer)
+
+
 def warnings_of(told: Told) -> list[str]:
     """Give what the reader must know before trusting the figures."""
-    return [explain.warning_text(warned) for warned in assessment_of(told).warnings]
+    return warnings_in(assessment_of(told))
+
+
+def warnings_in(answer: Assessment) -> list[str]:
+    """Give what the reader must know before trusting an answer of the engine."""
+    return [explain.warning_text(warned) for warned in answer.warnings]
 
 
 def changes_of(told: Told) -> list[Change]:
@@ -144,6 +175,11 @@ def segments_of(told: Told) -> list[Segment]:
             cents = step["amount_cents"]
             if code:
                 sums[code] = sums.get(code, 0) + (cents if step["code"] in _RESULTS else -cents)
+    return segments_in(sums)
+
+
+def segments_in(sums: Mapping[str, int]) -> list[Segment]:
+    """Give the parts of the money bar for cents by swatch."""
     names = {
         "vat": _("Btw"),
         "costs": _("Kosten"),
@@ -157,28 +193,31 @@ def segments_of(told: Told) -> list[Segment]:
     return [Segment(code, names[code], cents) for code, cents in sums.items() if cents > 0]
 
 
-def _step(step: Mapping[str, Any]) -> Shown:
-    shown = _written(step["params"])
+def _step(step: Mapping[str, Any], place: str = "") -> Shown:
+    shown = written(step["params"])
     code = step["code"]
     return Shown(
         label=str(words.STEPS[code]) % shown,
         cents=step["amount_cents"],
         reason=str(words.REASONS[code]) % shown,
-        chips=_chips(step),
+        chips=chips_of(step),
         swatch=SWATCHES.get(code),
         result=code in _RESULTS,
+        code=place,
     )
 
 
-def _chips(step: Mapping[str, Any]) -> tuple[str, ...]:
+def chips_of(step: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give what backs a step: an article with its sources and certainty, an agreement or a resolution."""
     if step["backing"] == "article":
         return (step["reference"], *_sources(step["source"], step["certainty"]))
     return (str(words.BACKINGS[step["backing"]]) % {"reference": step["reference"]},)
 
 
-def _engine_line(line: Line) -> Shown:
+def _engine_line(line: Line, code: str) -> Shown:
     chips = (explain.basis_text(line), *_sources(line.source, line.certainty))
-    return Shown(explain.line_text(line), line.amount_cents, explain.formula_text(line), chips)
+    label, reason = explain.line_text(line), explain.formula_text(line)
+    return Shown(label, line.amount_cents, reason, chips, code=code)
 
 
 def _sources(keys: Sequence[str], certainty: str) -> Iterable[str]:
@@ -186,7 +225,8 @@ def _sources(keys: Sequence[str], certainty: str) -> Iterable[str]:
     return (*titles, _("zekerheid: %(word)s", word=explain.certainty_text(certainty)))
 
 
-def _written(params: Mapping[str, Any]) -> dict[str, str]:
+def written(params: Mapping[str, Any]) -> dict[str, str]:
+    """Give the params of a step as people read them."""
     written: dict[str, str] = {}
     for key, value in params.items():
         if key.endswith("_cents"):

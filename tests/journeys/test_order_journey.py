@@ -164,7 +164,8 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
         with app.app_context():
             return ticks.tick(steps)
 
-    nothing = {"bank_events": 0, "expired_orders": 0, "months": 0, "mails": 0}
+    kinds = ("bank_events", "expired_orders", "months", "reminders", "mails")
+    nothing = dict.fromkeys(kinds, 0)
     assert tick() == nothing | {"mails": 1}
     clock.shift(dt.timedelta(days=3))
     assert tick() == nothing | {"expired_orders": 1, "mails": 2}

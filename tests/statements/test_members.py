@@ -86,7 +86,7 @@ def test_a_new_agreement_ends_the_one_before_on_the_last_day_before(session):
         ({"valid_from": dt.date(2026, 2, 2)}, rules.NotFirstOfMonth),
         ({"valid_from": dt.date(2026, 1, 1)}, rules.LaterAgreement),
         ({"valid_from": dt.date(2025, 6, 1)}, rules.LaterAgreement),
-        ({"valid_from": dt.date(2026, 2, 1), "regime": "premium"}, rules.RegimeNotOffered),
+        ({"valid_from": dt.date(2026, 2, 1), "regime": "loon"}, rules.RegimeNotOffered),
         ({"valid_from": dt.date(2026, 2, 1), "exit_rule": ""}, rules.ExitRuleNeeded),
     ],
 )
@@ -226,7 +226,7 @@ def test_a_coordinator_makes_an_agreement_with_overrides(world):
     ("field", "value", "says"),
     [
         ("exit_rule", "", "Kies wat er met de thermometer gebeurt"),
-        ("regime", "premium", "Not a valid choice"),
+        ("regime", "loon", "Not a valid choice"),
         ("valid_from", "2025-12", "Kies een latere maand"),
         ("born_on", "1-1-2015", "18 jaar of ouder"),
         ("born_on", "31-2-1990", "Schrijf een dag die bestaat"),

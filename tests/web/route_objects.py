@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Picture
@@ -22,6 +23,7 @@ from marketplace.models.orders import OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.services import health
+from marketplace.services.months import questions
 from tests.books.factories import make_person
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
@@ -46,6 +48,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "members.status": {"public_id": "membership"},
     "officer.sign_off": {"public_id": "statement"},
     "officer.statement": {"public_id": "statement"},
+    "officer.statement_pdf": {"public_id": "statement"},
     "operator.invite_to_cooperative": {"public_id": "cooperative"},
     "operator.invite_to_municipality": {"public_id": "municipality"},
     "orders.ask": {"listing": "listing"},
@@ -57,8 +60,18 @@ OBJECTS: dict[str, dict[str, str]] = {
     "payments.start": {"order": "unpaid_order"},
     "payouts.book": {"public_id": "membership", "kind": "=earnings"},
     "people.reset": {"token": "=unknown"},
+    "questions.answer": {"public_id": "question"},
+    "questions.ask": {"public_id": "statement"},
+    "rules.confirm": {"pending_id": "=p1"},
+    "rules.page": {"pending_id": "=p1"},
+    "rules.withdraw": {"pending_id": "=p1"},
+    "settlements.mine": {"year": "=2025"},
+    "settlements.of_participant": {"reference": "reference", "year": "=2025"},
     "statements.confirm": {"public_id": "statement"},
+    "statements.hours": {"public_id": "statement"},
+    "statements.nothing": {"public_id": "statement"},
     "statements.page": {"public_id": "statement"},
+    "statements.pdf": {"public_id": "statement"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
     "work.accept": {"line": "line"},
@@ -67,8 +80,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.page": {"line": "line"},
 }
 
-# The catalogue is shared: any buyer may ask for any listing.
-SHARED = {"orders.ask", "orders.place"}
+# The catalogue is shared: any buyer may ask for any listing. A year is everybody's own.
+SHARED = {"orders.ask", "orders.place", "settlements.mine"}
 
 # What is sent with a POST, where nothing at all would be "not found" for its own people too.
 BODIES: dict[str, dict[str, str]] = {
@@ -93,6 +106,8 @@ class World:
     bank_reference: str
     cost: str
     statement: str
+    question: str
+    reference: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -120,6 +135,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),
         statement=statement.public_id,
+        question=_question(session, ours, statement.public_id, now),
+        reference=ours.member.reference,
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
     )
@@ -129,6 +146,20 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
     made.own["operator"] = operator.id
     session.commit()
     return made
+
+
+def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:
+    asked = questions.ask(
+        session,
+        membership_id=market.member.id,
+        public_id=statement,
+        version=1,
+        line=MISSING,
+        text="Ik mis een klus",
+        actor_id=market.seller.id,
+        now=now,
+    )
+    return asked.public_id
 
 
 def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:

@@ -240,8 +240,8 @@ def acts(app) -> dict[str, list[str]]:
 @pytest.mark.sqlite_only
 def test_every_act_with_money_or_rights_is_fresh_and_no_other(app):
     fresh = {name for name, view in app.view_functions.items() if getattr(view, "fresh", False)}
-    # the page of a receipt holds the form that says no, with its reason
-    assert fresh == {*acts(app), "costs.page"}
+    # the page of a receipt holds the form that says no, that of a law to come the form that confirms
+    assert fresh == {*acts(app), "costs.page", "rules.page"}
 
 
 def test_every_such_act_asks_after_an_hour_and_never_within(app, session, now):

@@ -17,10 +17,14 @@ Counting = Literal["total_months_with_exemption", "consecutive_calendar_months"]
 
 @dataclass(frozen=True, slots=True)
 class MonthGiven:
-    """The exemption that one month of a member had, None for none; of each month the newest version only."""
+    """What one month of a member had: the exemption, None for none, and the premium to come.
+
+    Of each month the newest version only.
+    """
 
     month: Month
     exemption: Exemption | None
+    premium_cents: int = 0
 
 
 def months_used(
@@ -47,6 +51,12 @@ def months_used(
         z=at_entry.z + _count(earlier, "z"),
         a34=_run(month, earlier, "34a", at_entry.a34, entry),
     )
+
+
+def premium_used(month: Month, given: Iterable[MonthGiven]) -> int:
+    """Give the premium of the earlier months of the year of `month`: the maximum is one of a calendar year."""
+    first = Month(month.year, 1)
+    return sum(one.premium_cents for one in given if first <= one.month < month)
 
 
 def _count(given: list[MonthGiven], exemption: Exemption) -> int:

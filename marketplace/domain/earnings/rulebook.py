@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -194,12 +195,19 @@ class Rulebook:
         return self.pending[pending_id] if confirmed is not None and confirmed.since <= on else None
 
     def with_confirmations(self, confirmations: Iterable[Confirmation]) -> Rulebook:
-        """Give a rulebook in which these pending laws hold; an unknown one is UnknownRule."""
+        """Give a rulebook in which these pending laws hold; an unknown one is UnknownRule.
+
+        They go into `rules_hash`, so that an outcome tells under which law it was computed.
+        """
         confirmed = {one.pending_id: one for one in confirmations}
         for pending_id in confirmed:
             if pending_id not in self.pending:
                 raise UnknownRule(id=pending_id)
-        return replace(self, confirmations=confirmed)
+        if not confirmed:
+            return self
+        told = sorted(f"{one.pending_id} {one.since} {one.reference}" for one in confirmed.values())
+        digest = hashlib.sha256("\n".join([self.rules_hash, *told]).encode()).hexdigest()
+        return replace(self, confirmations=confirmed, rules_hash=digest)
 
     def _find(self, parameter_id: str, on: dt.date) -> DatedValue:
         parameter = self.parameters.get(parameter_id)

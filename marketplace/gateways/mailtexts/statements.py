@@ -12,6 +12,35 @@ TEXTS: dict[str, MailText] = {
             "Kijk of het klopt en bevestig. Dat kan tot en met %(due_on)s.\n\n%(path)s"
         ),
     ),
+    "statement_reminder": MailText(
+        N_("Je opgave van %(month)s ligt nog klaar"),
+        N_(
+            "Je opgave van %(month)s ligt nog voor je klaar. Alles is al uitgerekend.\n\n"
+            "Kijk of het klopt en bevestig. Dat kan tot en met %(due_on)s. "
+            "Klopt er iets niet? Zeg het daar per regel, dan zoeken we het uit.\n\n%(path)s"
+        ),
+    ),
+    "statement_reminder_nil": MailText(
+        N_("Je opgave van %(month)s ligt nog klaar"),
+        N_(
+            "In %(month)s heb je niets verdiend via de coöperatie. Klopt dat? "
+            "Dan is één tik genoeg. Dat kan tot en met %(due_on)s.\n\n%(path)s"
+        ),
+    ),
+    "question_asked": MailText(
+        N_("Een vraag over een opgave van %(month)s"),
+        N_(
+            "Een lid heeft een vraag over een regel in de opgave van %(month)s. "
+            "Het lid weet dat er uiterlijk %(due_on)s een antwoord komt.\n\n%(path)s"
+        ),
+    ),
+    "question_answered": MailText(
+        N_("Er is antwoord op je vraag over %(month)s"),
+        N_(
+            "Je coördinator heeft je vraag over de opgave van %(month)s beantwoord. "
+            "Je leest het antwoord bij je opgave.\n\n%(path)s"
+        ),
+    ),
     "statement_corrected": MailText(
         N_("Je opgave van %(month)s is opnieuw berekend"),
         N_(

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import select
+
+from marketplace.domain.questions import MISSING
+from marketplace.models.statements import Statement
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Happening, Sale
+from marketplace.services.months import questions
 
 # The steps that are taken for each waiting order; the next one is left to whoever looks at the demo.
 WAITING: tuple[tuple[str, ...], ...] = (
@@ -15,6 +20,7 @@ WAITING: tuple[tuple[str, ...], ...] = (
     ("request", "accept", "pay"),
     ("request", "accept", "pay", "deliver", "cost"),
 )
+QUESTION = "Ik mis de bon van het zaagblad. Hoort die niet bij deze maand?"
 
 
 def leave_something_open(life: Life, end: dt.datetime) -> None:
@@ -46,3 +52,28 @@ def leave_something_open(life: Life, end: dt.datetime) -> None:
                 start = end - dt.timedelta(hours=30 - number - turn * 6)
                 for hour, act in enumerate(steps):
                     life.act(Happening(start + dt.timedelta(hours=hour), number, act, key))
+
+
+def ask_about_a_statement(life: Life, end: dt.datetime) -> None:
+    """Let one member of each cooperative say that something is missing, a day before the end."""
+    owners = {member.membership_id: member for member in life.stage.members.values()}
+    ready = life.session.execute(
+        select(Statement.cooperative_id, Statement.membership_id, Statement.public_id)
+        .where(Statement.state == "ready")
+        .order_by(Statement.month.desc(), Statement.membership_id)
+    )
+    asked: set[int] = set()
+    for cooperative_id, membership_id, public_id in ready.all():
+        if cooperative_id in asked or membership_id not in owners:
+            continue
+        asked.add(cooperative_id)
+        questions.ask(
+            life.session,
+            membership_id=membership_id,
+            public_id=public_id,
+            version=1,
+            line=MISSING,
+            text=QUESTION,
+            actor_id=owners[membership_id].person_id,
+            now=end - dt.timedelta(days=1),
+        )

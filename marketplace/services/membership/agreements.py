@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import agreements as rules
+from marketplace.domain import regimes
+from marketplace.domain.calendar import Month
+from marketplace.domain.earnings.case import Premium
 from marketplace.domain.errors import NotFound
+from marketplace.gateways.rulefiles import load_municipalities
 from marketplace.models.ledger import Entry
 from marketplace.models.memberships import Agreement, Membership
+from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Statement
 from marketplace.services import audit
 
@@ -38,6 +43,16 @@ class Terms:
     period: str | None = None
     municipality_share: int | None = None
     hours_per_week: int | None = None
+    youngest_child_month: Month | None = None
+    months_r_used_at_entry: int = 0
+    no_exemption_reference: str | None = None
+    premium_share: int | None = None
+    premium_cap_month_cents: int | None = None
+    premium_less_exemption: bool = True
+    experiment_share: int | None = None
+    experiment_cap_cents: int | None = None
+    experiment_legal_basis: str | None = None
+    experiment_ends_on: dt.date | None = None
 
 
 def in_force(session: Session, *, membership_id: int, on: dt.date) -> Agreement | None:
@@ -72,10 +87,12 @@ def make(
     """Make an agreement; the one before it ends on the last day before.
 
     Refuses one that begins inside a month, overlaps a later one, or reaches back over a month that was
-    booked or stated; NotFound for a member of another cooperative.
+    booked or stated, and premium or experiment where their terms are not whole; NotFound for a member of
+    another cooperative.
     """
     member = _locked(session, cooperative_id, membership_id)
     earlier = of_member(session, membership_id=member.id)
+    _check_whole(session, member, terms)
     _check(session, member.id, terms, earlier)
     before = _close(earlier[0], terms.valid_from) if earlier else None
     # The old one ends first, so that not even for a moment two hold at once.
@@ -87,7 +104,7 @@ def make(
         valid_to=None,
         made_by_id=made_by_id,
         created_at=now,
-        **asdict(terms),
+        **{one.name: getattr(terms, one.name) for one in fields(terms)},
     )
     session.add(made)
     session.flush()
@@ -133,6 +150,31 @@ def _check(
     )
 
 
+def _check_whole(session: Session, member: Membership, terms: Terms) -> None:
+    """Ask whether all that the regime needs was agreed; the municipality may have a premium for all."""
+    code = session.scalar(
+        select(Municipality.profile_code).where(Municipality.id == member.municipality_id)
+    )
+    regimes.check_whole(
+        regimes.Promised(
+            terms.regime,
+            terms.valid_from,
+            terms.exemption_n_granted,
+            terms.no_exemption_reference,
+            bool(terms.premium_share) or usual_premium(code) is not None,
+            terms.experiment_share,
+            terms.experiment_legal_basis,
+            terms.experiment_ends_on,
+        )
+    )
+
+
+def usual_premium(profile_code: str | None) -> Premium | None:
+    """Give the premium that a municipality pays to all, None where it has none."""
+    known = load_municipalities()
+    return known[profile_code].profile.premium if profile_code in known else None
+
+
 def _record(session: Session, made: Agreement, before: dict[str, object] | None) -> None:
     audit.record(
         session,
@@ -167,4 +209,21 @@ def _told(agreement: Agreement) -> dict[str, object]:
         "threshold_cents": agreement.threshold_cents,
         "municipality_share": agreement.municipality_share,
         "period": agreement.period,
+        "no_exemption_reference": agreement.no_exemption_reference,
+        **{name: _plain(getattr(agreement, name)) for name in _ADDED.get(agreement.regime, ())},
     }
+
+
+_ADDED = {
+    "premium": ("premium_share", "premium_cap_month_cents", "premium_less_exemption"),
+    "experiment": (
+        "experiment_share",
+        "experiment_cap_cents",
+        "experiment_legal_basis",
+        "experiment_ends_on",
+    ),
+}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -22,6 +22,7 @@ from marketplace.models.orders import OrderLine
 from marketplace.models.people import Invitation, Person
 from marketplace.services import audit
 from marketplace.services.membership import agreements
+from marketplace.services.months import questions
 from marketplace.services.people import invitations
 
 PAGE = 50
@@ -31,7 +32,10 @@ JOBS = 10
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One member in a list; `regime` is that of the agreement in force, None without one."""
+    """One member in a list; `regime` is that of the agreement in force, None without one.
+
+    `answer_due_on` is the first last day of a question that waits for an answer.
+    """
 
     id: int
     public_id: str
@@ -41,6 +45,7 @@ class MemberRow:
     status: str
     started_on: dt.date
     regime: str | None
+    answer_due_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +94,24 @@ def named(
     return {key: (public_id, name) for key, public_id, name in rows}
 
 
-def _rows(cooperative_id: int, on: dt.date) -> Select[Membership, str | None]:
+def _rows(cooperative_id: int, on: dt.date) -> Select[Membership, str | None, dt.date | None]:
     holds = and_(
         Agreement.membership_id == Membership.id,
         Agreement.valid_from <= on,
         or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on),
     )
+    asked = questions.first_due(cooperative_id)
     return (
-        select(Membership, Agreement.regime)
+        select(Membership, Agreement.regime, asked.c.due_on)
         .outerjoin(Agreement, holds)
+        .outerjoin(asked, asked.c.membership_id == Membership.id)
         .where(Membership.cooperative_id == cooperative_id)
     )
 
 
-def _read(session: Session, query: Select[Membership, str | None]) -> list[MemberRow]:
+def _read(
+    session: Session, query: Select[Membership, str | None, dt.date | None]
+) -> list[MemberRow]:
     return [
         MemberRow(
             member.id,
@@ -113,8 +122,9 @@ def _read(session: Session, query: Select[Membership, str | None]) -> list[Membe
             member.status,
             member.started_on,
             regime,
+            due_on,
         )
-        for member, regime in session.execute(query)
+        for member, regime, due_on in session.execute(query)
     ]
 
 

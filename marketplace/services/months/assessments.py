@@ -5,28 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from marketplace.domain.agreements import age_on
 from marketplace.domain.earnings.assess import assess
 from marketplace.domain.earnings.assessment import Assessment as Outcome
 from marketplace.domain.earnings.assessment import as_dict
-from marketplace.domain.earnings.case import (
-    Case,
-    Household,
-    HouseholdKind,
-    Override,
-    Person,
-    Regime,
-)
-from marketplace.domain.earnings.rulebook import DatedValue, NoRuleValue, Rulebook
+from marketplace.domain.earnings.case import Case
+from marketplace.domain.earnings.counters import MonthGiven
+from marketplace.domain.earnings.rulebook import DatedValue, NoRuleValue, Pending, Rulebook
+from marketplace.domain.errors import Refused
 from marketplace.domain.money import share_half_up
-from marketplace.domain.steps import Law, counted_income, steps_of
-from marketplace.gateways.rulefiles import load_rulebook
+from marketplace.domain.steps import Law, steps_of
 from marketplace.models.statements import Assessment, Statement
+from marketplace.services.months.cases import case_of, kept_of
 from marketplace.services.months.monthfacts import MemberMonth
 
 # Values of this certainty keep a statement provisional.
@@ -50,26 +43,36 @@ class Computed:
 
 def compute(month: MemberMonth, corrections: Sequence[Mapping[str, Any]] = ()) -> Computed:
     """Assess one month of one member; refuses as the rulebook and the norm do."""
-    rulebook = load_rulebook()
-    case = _case(month)
+    rulebook = month.rulebook
+    case = case_of(month, rulebook)
     answer = assess(case, rulebook)
-    vat = _vat_law(rulebook, month)
+    vat = vat_law(rulebook, month)
     steps = [step.as_dict() for step in steps_of(month.facts, month.agreed, vat)]
     outcome: dict[str, Any] = {
         "label": answer.label,
         "steps": steps,
         "assessment": as_dict(answer),
         "figures": _figures(month, answer),
-        "reserved": _reserved(rulebook, month, answer.benefit_cents),
+        "reserved": reserved(rulebook, month, answer.benefit_cents),
         "corrections": [dict(correction) for correction in corrections],
     }
     inputs = _inputs(month, case) | {"values": _values(rulebook, month, answer)}
     return Computed(inputs, outcome, answer.rules_hash, _provisional(answer))
 
 
-def outcome_of(month: MemberMonth) -> Outcome:
-    """Assess a month, real or supposed, without its lines."""
-    return assess(_case(month), load_rulebook(), explain=False)
+def outcome_of(month: MemberMonth, *, explain: bool = False) -> Outcome:
+    """Assess a month, real or supposed, with its lines only when asked."""
+    rulebook = month.rulebook
+    return assess(case_of(month, rulebook), rulebook, explain=explain)
+
+
+def given_in(month: MemberMonth) -> list[MonthGiven]:
+    """Give what a month without a statement has so far, for the count of later ones; nothing past the rules."""
+    try:
+        answer = outcome_of(month)
+    except Refused:
+        return []
+    return [MonthGiven(month.facts.month, answer.exemption, answer.premium_cents)]
 
 
 def keep(
@@ -102,6 +105,7 @@ def keep(
         set_off_cents=figures["set_off_cents"],
         municipality_cents=figures["municipality_cents"],
         benefit_reduction_cents=figures["benefit_reduction_cents"],
+        premium_cents=figures["premium_cents"],
         exemption=computed.outcome["assessment"]["exemption"],
     )
     session.add(row)
@@ -119,31 +123,6 @@ def says_the_same(kept: Assessment, computed: Computed) -> bool:
 def _without_hash(outcome: Mapping[str, Any]) -> dict[str, Any]:
     assessment = {key: v for key, v in outcome["assessment"].items() if key != "rules_hash"}
     return {**outcome, "assessment": assessment}
-
-
-def _case(month: MemberMonth) -> Case:
-    agreement = month.agreement
-    first = month.facts.month.first
-    in_pot = agreement.regime == "pot"
-    destined = month.facts.division.member if in_pot else 0
-    return Case(
-        month=month.facts.month,
-        person=Person(age=age_on(agreement.born_on, first)),
-        household=Household(
-            cast("HouseholdKind", agreement.household_kind),
-            agreement.has_children,
-            agreement.cost_sharers if agreement.cost_sharers > 1 else None,
-        ),
-        regime=cast("Regime", agreement.regime),
-        # In pot this is information: what was saved, never income.
-        work_income_cents=destined if in_pot else counted_income(month.facts, month.agreed),
-        months_used=month.used,
-        profile=month.profile.month,
-        # Article 31.2.n is mandatory law; only a recorded decision of the municipality leaves it out.
-        override=None
-        if agreement.exemption_n_granted
-        else Override(Fraction(0), 0, exemption="none"),
-    )
 
 
 def _figures(month: MemberMonth, answer: Outcome) -> dict[str, int]:
@@ -164,11 +143,12 @@ def _figures(month: MemberMonth, answer: Outcome) -> dict[str, int]:
         "set_off_cents": answer.set_off_cents,
         "benefit_cents": answer.benefit_cents,
         "benefit_reduction_cents": answer.benefit_reduction_cents,
+        "premium_cents": answer.premium_cents,
         "to_spend_cents": answer.to_spend_cents,
     }
 
 
-def _reserved(rulebook: Rulebook, month: MemberMonth, benefit: int) -> dict[str, Any] | None:
+def reserved(rulebook: Rulebook, month: MemberMonth, benefit: int) -> dict[str, Any] | None:
     """The holiday allowance inside the benefit, paid in June; None where no share is known."""
     try:
         share = rulebook.value("holiday_allowance.share", month.facts.month.first)
@@ -182,7 +162,8 @@ def _reserved(rulebook: Rulebook, month: MemberMonth, benefit: int) -> dict[str,
     }
 
 
-def _vat_law(rulebook: Rulebook, month: MemberMonth) -> Law:
+def vat_law(rulebook: Rulebook, month: MemberMonth) -> Law:
+    """Give the provision by which VAT is charged, or by which it is not."""
     charges = month.agreed.charges_vat
     value = rulebook.value(
         "tax.vat.standard" if charges else "tax.kor.max_year", month.facts.month.first
@@ -193,6 +174,7 @@ def _vat_law(rulebook: Rulebook, month: MemberMonth) -> Law:
 def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
     agreement = month.agreement
     facts = month.facts
+    running = {"months_34a_used": case.months_used.a34} if case.months_used.a34 else {}
     return {
         "month": str(facts.month),
         "agreement": {
@@ -213,9 +195,11 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
         "costs": [{**asdict(cost), "on": cost.on.isoformat()} for cost in facts.costs],
         "division": asdict(facts.division),
         "months_n_used": case.months_used.n,
+        **running,
         "n_counting": month.profile.n_counting,
         "work_income_cents": case.work_income_cents,
         "other_income_cents": case.other_income_cents,
+        **kept_of(month, case),
     }
 
 
@@ -223,10 +207,35 @@ def _values(rulebook: Rulebook, month: MemberMonth, answer: Outcome) -> list[dic
     """The values of the rules that this outcome rests on, each with article, source and certainty."""
     day = month.facts.month.first
     ids = [str(line.params["id"]) for line in answer.lines if "id" in line.params]
-    if answer.exemption == "n":
-        rule = rulebook.rule("exempt_n")
+    if answer.exemption in {"n", "r"}:
+        rule = rulebook.rule(f"exempt_{answer.exemption}")
         ids += [str(rule.fraction), str(rule.cap)]
-    return [_value(rulebook.value(key, day)) for key in dict.fromkeys(ids)]
+    if month.agreement.regime == "premium":
+        ids.append("premie.j.max_year")
+    found = [_value(rulebook.value(key, day)) for key in dict.fromkeys(ids)]
+    if answer.exemption == "34a":
+        articles = {line.article for line in answer.lines if line.code == "exempt_34a"}
+        found += [
+            _confirmed(one, rulebook)
+            for one in rulebook.pending.values()
+            if one.article in articles and rulebook.in_force(one.id, day)
+        ]
+    return found
+
+
+def _confirmed(law: Pending, rulebook: Rulebook) -> dict[str, Any]:
+    """The share of a law that an operator confirmed, with the reference that shows it is in force."""
+    confirmation = rulebook.confirmations[law.id]
+    return {
+        "id": law.id,
+        "value": None if law.fraction is None else str(float(law.fraction)),
+        "unit": "share",
+        "valid_from": confirmation.since.isoformat(),
+        "article": law.article,
+        "source": list(law.source),
+        "certainty": law.certainty,
+        "reference": confirmation.reference,
+    }
 
 
 def _value(value: DatedValue) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
-from marketplace.domain.statements import due_on, has_ended
+from marketplace.domain.statements import due_on, has_ended, is_nil, path_of
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.statements import Statement
 from marketplace.services.months import assessments, corrections, monthfacts
@@ -159,11 +159,14 @@ def _make(
     assessments.keep(session, computed, statement=statement, version=1, reason="month_end", now=now)
     corrections.show_in(session, statement_id=statement.id, shown=waiting)
     if member.person_id is not None:
-        _tell(session, statement, member.person_id, now)
+        nil = is_nil(computed.inputs, computed.outcome)
+        _tell(session, statement, member.person_id, path_of(statement.public_id, nil=nil), now)
     return statement
 
 
-def _tell(session: Session, statement: Statement, person_id: int, now: dt.datetime) -> None:
+def _tell(
+    session: Session, statement: Statement, person_id: int, path: str, now: dt.datetime
+) -> None:
     queue_mail(
         session,
         kind="statement_ready",
@@ -171,7 +174,7 @@ def _tell(session: Session, statement: Statement, person_id: int, now: dt.dateti
         facts={
             "month": str(statement.month),
             "due_on": statement.due_on.isoformat(),
-            "path": f"/werk/opgaven/{statement.public_id}",
+            "path": path,
         },
         dedupe_key=f"statement_ready:{statement.public_id}",
         now=now,

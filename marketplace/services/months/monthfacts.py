@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast as as_type
 
 from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
@@ -12,8 +12,14 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
 from marketplace.domain.earnings.case import MonthsUsed
-from marketplace.domain.earnings.counters import Counting, MonthGiven, months_used
+from marketplace.domain.earnings.counters import (
+    Counting,
+    MonthGiven,
+    months_used,
+    premium_used,
+)
 from marketplace.domain.earnings.profile import MunicipalProfile
+from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.steps import Agreed, CostMade, Division, Job, MonthFacts
 from marketplace.domain.waterfall import NoParameters
 from marketplace.gateways.rulefiles import default_profile, load_municipalities
@@ -25,6 +31,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.books import ledger
+from marketplace.services.months.rulebook import rulebook_in_force
 
 # An agreement, its municipality's profile, the parameters of its cooperative and the VAT scheme.
 AgreementRow = tuple[Agreement, str | None, CooperativeParameters | None, str | None]
@@ -39,6 +46,7 @@ class MemberMonth:
     agreed: Agreed
     profile: MunicipalProfile
     given: tuple[MonthGiven, ...]
+    rulebook: Rulebook
 
     @property
     def used(self) -> MonthsUsed:
@@ -47,9 +55,16 @@ class MemberMonth:
             self.facts.month,
             self.given,
             entry=Month.of(self.agreement.valid_from),
-            at_entry=self.agreement.months_n_used_at_entry,
+            at_entry=MonthsUsed(
+                n=self.agreement.months_n_used_at_entry, r=self.agreement.months_r_used_at_entry
+            ),
             counting=self.profile.n_counting,
         )
+
+    @property
+    def premium_used_cents(self) -> int:
+        """The premium of the year's earlier months, under whichever agreement."""
+        return premium_used(self.facts.month, self.given)
 
 
 def counted_before(
@@ -57,17 +72,21 @@ def counted_before(
     given: Sequence[MonthGiven],
     *,
     entry: Month,
-    at_entry: int,
+    at_entry: MonthsUsed,
     counting: Counting,
 ) -> MonthsUsed:
-    """Count the months of exemption n from the agreement on; those before it are a fact it holds."""
-    return months_used(
+    """Count the months of each exemption from the agreement on; those before it are a fact it holds.
+
+    Of article 34a no agreement holds a fact: its months count from the first one given here.
+    """
+    counted = months_used(
         month,
         [one for one in given if one.month >= entry],
         counting=counting,
-        at_entry=MonthsUsed(n=at_entry),
+        at_entry=at_entry,
         entry=entry,
     )
+    return replace(counted, a34=months_used(month, given).a34)
 
 
 def in_force(
@@ -127,6 +146,7 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
     jobs = _jobs(session, members, month)
     costs = _costs(session, members, month)
     given = exemptions_given(session, membership_ids=members)
+    rulebook = rulebook_in_force(session)
     found: list[MemberMonth] = []
     for agreement, profile_code, parameters, scheme in rows:
         member = agreement.membership_id
@@ -139,27 +159,33 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
         )
         agreed = what_is_agreed(agreement, parameters, charges_vat=scheme != "kor")
         earlier = tuple(given.get(member, ()))
-        found.append(MemberMonth(agreement, facts, agreed, profile_of(profile_code), earlier))
+        profile = profile_of(profile_code)
+        found.append(MemberMonth(agreement, facts, agreed, profile, earlier, rulebook))
     return found
 
 
 def exemptions_given(
     session: Session, *, membership_ids: Sequence[int]
 ) -> Mapping[int, list[MonthGiven]]:
-    """Give, by member, the exemption of each month with a statement, by its newest version."""
+    """Give, by member, the exemption and premium of each month with a statement, by its newest version."""
     later = aliased(Assessment)
     newest = (
         select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
     )
     rows = session.execute(
-        select(Statement.membership_id, Statement.month, Assessment.exemption)
+        select(
+            Statement.membership_id,
+            Statement.month,
+            Assessment.exemption,
+            Assessment.premium_cents,
+        )
         .join(Assessment, Assessment.statement_id == Statement.id)
         .where(Statement.membership_id.in_(membership_ids), Assessment.version == newest)
         .order_by(Statement.month)
     )
     given: dict[int, list[MonthGiven]] = {}
-    for member, month, exemption in rows:
-        one = MonthGiven(month, as_type("Exemption | None", exemption))
+    for member, month, exemption, premium in rows:
+        one = MonthGiven(month, as_type("Exemption | None", exemption), premium)
         given.setdefault(member, []).append(one)
     return given
 

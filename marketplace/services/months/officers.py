@@ -7,10 +7,9 @@ the copy of the municipality on statement and agreement, so moving house hands o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain import statements as rules
@@ -218,79 +217,3 @@ def coverage(session: Session, *, municipality_id: int, last: Month) -> list[Gro
     )
     known = {month: (people, int(result), int(norm)) for month, people, result, norm in rows}
     return [GroupMonth(month, *known.get(month, (0, 0, 0))) for month in first.until(last)]
-
-
-def report_rows(
-    session: Session, *, municipality_id: int, first: Month, last: Month
-) -> Iterator[Row[Statement, Assessment, str, Agreement]]:
-    """Give the confirmed statements of some months as they were sent, by month and reference; no names."""
-    return iter(
-        session.execute(
-            select(Statement, Assessment, Membership.reference, Agreement)
-            .join(Membership, Membership.id == Statement.membership_id)
-            .join(Agreement, Agreement.id == Statement.agreement_id)
-            .join(Assessment, Assessment.statement_id == Statement.id)
-            .where(
-                Statement.municipality_id == municipality_id,
-                Statement.month.between(first, last),
-                Statement.state != "ready",
-                Assessment.version == Statement.stated_version,
-            )
-            .order_by(Statement.month, Membership.reference)
-            .execution_options(yield_per=200)
-        )
-    )
-
-
-HEADS: Sequence[str] = (
-    "Kenmerk",
-    "Maand",
-    "Versie",
-    "Status",
-    "Afspraak",
-    "Toestemming gemeente parttime ondernemen",
-    "Aantal uren per week besteed aan werk",
-    "Omzet",
-    "OpgegevenInkomsten",
-    "InkomstenVrijlating",
-    "CodeVrijlating",
-    "InkomstenNaVrijlating",
-    "TeVerrekenenInkomsten",
-    "GekorteInkomsten",
-    "VakantiegeldOverInkomsten",
-    "NaarGemeente",
-    "Norm",
-    "UitkeringIndicatie",
-    "Zekerheid",
-)
-
-
-def report(
-    session: Session, *, municipality_id: int, first: Month, last: Month
-) -> Iterator[Sequence[str | int]]:
-    """Give the report as rows, heads first; amounts are whole cents, as the municipal field names have them."""
-    yield HEADS
-    for statement, kept, reference, agreement in report_rows(
-        session, municipality_id=municipality_id, first=first, last=last
-    ):
-        yield (
-            reference,
-            str(statement.month),
-            kept.version,
-            statement.state,
-            agreement.regime,
-            agreement.decision_reference,
-            agreement.hours_per_week or "",
-            kept.turnover_cents,
-            kept.income_cents,
-            kept.exempt_cents,
-            kept.exemption or "",
-            kept.set_off_cents,
-            kept.set_off_cents,
-            kept.benefit_reduction_cents,
-            0,
-            kept.municipality_cents,
-            kept.norm_cents,
-            kept.outcome["figures"]["benefit_cents"],
-            "INDICATIE, voorlopig" if kept.provisional else "INDICATIE",
-        )

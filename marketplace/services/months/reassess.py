@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
-from marketplace.domain.earnings.counters import MonthGiven
+from marketplace.domain.earnings.case import MonthsUsed
+from marketplace.domain.earnings.counters import MonthGiven, premium_used
 from marketplace.models.memberships import Membership
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, monthfacts
@@ -82,7 +83,7 @@ def _cascade(
         if kept is not None:
             added.append(kept)
             exemption = cast("Exemption | None", kept.exemption)
-            given[statement.month] = MonthGiven(statement.month, exemption)
+            given[statement.month] = MonthGiven(statement.month, exemption, kept.premium_cents)
     return added
 
 
@@ -111,16 +112,25 @@ def _anew(
 def _counts_otherwise(
     statement: Statement, newest: Assessment, given: Sequence[MonthGiven]
 ) -> bool:
-    """Whether the months of the exemption before this one are no longer what the version used."""
-    agreement = newest.inputs["agreement"]
+    """Whether exemption months or premium before this month are no longer what the version used."""
+    inputs = newest.inputs
+    agreement = inputs["agreement"]
     used = monthfacts.counted_before(
         statement.month,
         given,
         entry=Month.of(dt.date.fromisoformat(agreement["valid_from"])),
-        at_entry=agreement["months_n_used_at_entry"],
-        counting=newest.inputs["n_counting"],
+        at_entry=MonthsUsed(
+            n=agreement["months_n_used_at_entry"], r=inputs.get("months_r_used_at_entry", 0)
+        ),
+        counting=inputs["n_counting"],
     )
-    return bool(used.n != newest.inputs["months_n_used"])
+    premium = inputs.get("premium")
+    return bool(
+        used.n != inputs["months_n_used"]
+        or used.r != inputs.get("months_r_used", used.r)
+        or used.a34 != inputs.get("months_34a_used", 0)
+        or (premium and premium["used_year_cents"] != premium_used(statement.month, given))
+    )
 
 
 def _tell(

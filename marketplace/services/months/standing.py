@@ -1,4 +1,4 @@
-"""Where one member stands, read once: what is agreed, and what the books hold. Four queries for any question."""
+"""Where a member stands on any day from today on: dated rows and sums of the books, in four queries."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.counters import MonthGiven
+from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.errors import Refused
 from marketplace.domain.ledger import COST_CODES, RESULT_CODES
+from marketplace.domain.outlook import Outlook, look_ahead
 from marketplace.domain.steps import CostMade, Division, Job, MonthFacts
 from marketplace.domain.waterfall import Stretch
 from marketplace.models.cooperatives import CooperativeParameters, VatScheme
@@ -22,8 +24,11 @@ from marketplace.models.municipalities import Municipality
 from marketplace.services.books.ledger import debited, natural
 from marketplace.services.books.positions import Position, boundaries, coming_cents
 from marketplace.services.books.terms import Dated
-from marketplace.services.months import monthfacts, whatif
+from marketplace.services.months import assessments, monthfacts, whatif
 from marketplace.services.months.monthfacts import MemberMonth
+from marketplace.services.months.rulebook import rulebook_in_force
+
+LOOK_BACK = 3  # whole months whose average looks ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,11 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The dated rows of the member with what the municipalities set, and the sums of the books."""
+class Known:
+    """The dated rows of the member with what the municipalities set, and the sums of the books.
+
+    `coming` is the net of accepted work in cents; `scheme` is that of the VAT, None where nothing was chosen.
+    """
 
     membership_id: int
     dated: Dated
@@ -50,6 +58,17 @@ class Standing:
     given: list[MonthGiven]
     coming: int
     today: dt.date
+    rulebook: Rulebook
+
+    @property
+    def charges_vat(self) -> bool:
+        """Whether the cooperative charges VAT today."""
+        return self.scheme != "kor"
+
+    @property
+    def balance_cents(self) -> int:
+        """What is saved in the thermometer."""
+        return added(self.sums, "destined_for_member")
 
     def ground(self, day: dt.date) -> whatif.Ground | None:
         """Give where the member stands on a day to come, or None where nothing is agreed."""
@@ -74,7 +93,7 @@ class Standing:
         decided = [row for row in self.dated.parameters if row.valid_from <= month.last]
         try:
             agreed = monthfacts.what_is_agreed(
-                agreement, decided[-1] if decided else None, charges_vat=self.scheme != "kor"
+                agreement, decided[-1] if decided else None, charges_vat=self.charges_vat
             )
         except Refused:
             return None
@@ -82,7 +101,46 @@ class Standing:
         sums = self.sums if month == Month.of(self.today) else []
         facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
         profile = monthfacts.profile_of(self.profiles[agreement.id])
-        return MemberMonth(agreement, facts, agreed, profile, tuple(self.given))
+        given = (*self.given, *self._given_now(month))
+        return MemberMonth(agreement, facts, agreed, profile, given, self.rulebook)
+
+    def _given_now(self, month: Month) -> list[MonthGiven]:
+        """What this month has so far counts for a month to come, although no statement says it yet."""
+        here = Month.of(self.today)
+        now = self._month(here) if month > here else None
+        return [] if now is None else assessments.given_in(now)
+
+    def outlook(self, day: dt.date) -> Outlook | None:
+        """Look ahead to the threshold of a thermometer; None outside `pot`."""
+        agreement, stretch = (
+            self.agreement(Month.of(day)),
+            self.dated.stretch(self.membership_id, day),
+        )
+        if agreement is None or stretch is None or agreement.regime != "pot":
+            return None
+        position = self._position(stretch)
+        whole = [Month.of(day).shift(-ago) for ago in range(1, LOOK_BACK + 1)]
+        in_pot = [month for month in whole if self._was_in_pot(month)]
+        return look_ahead(
+            day,
+            credited_cents=position.credited_cents,
+            coming_cents=(position.parts(self.coming) - position.parts()).credit,
+            threshold_cents=stretch.terms.parameters.threshold_cents,
+            period=stretch.terms.parameters.period,
+            months=len(in_pot),
+            months_cents=self._credited(in_pot),
+        )
+
+    def _was_in_pot(self, month: Month) -> bool:
+        agreement = self.agreement(month)
+        return agreement is not None and agreement.regime == "pot"
+
+    def _credited(self, months: list[Month]) -> int:
+        codes = ("destined_for_member", "payable_to_municipality")
+        return added(
+            (one for one in self.sums if one.allocated and one.day and Month.of(one.day) in months),
+            *codes,
+        )
 
     def agreement(self, month: Month) -> Agreement | None:
         """Give the agreement in force in a month."""
@@ -98,24 +156,28 @@ def read(
     *,
     cooperative_id: int,
     membership_id: int,
-    day: dt.date,
+    today: dt.date,
     days: Iterable[dt.date],
-) -> Standing:
-    """Give where a member stands today; `days` are those that will be asked for."""
-    dated, profiles, scheme = _terms(session, cooperative_id, membership_id, day)
+) -> Known:
+    """Read all that is needed to say where a member stands today and on each of these days."""
+    dated, profiles, scheme = _terms(session, cooperative_id, membership_id, today)
     found = (dated.stretch(membership_id, one) for one in days)
-    bounds = boundaries([one for one in found if one is not None])
+    bounds = set(boundaries([one for one in found if one is not None]))
+    month = Month.of(today)
+    # The months before this one stand apart too: their average looks ahead.
+    bounds |= {month.shift(-ago).first for ago in range(LOOK_BACK + 1)}
     given = monthfacts.exemptions_given(session, membership_ids=[membership_id])
     coming = coming_cents(session, membership_ids=[membership_id])
-    return Standing(
+    return Known(
         membership_id,
         dated,
         profiles,
         scheme,
-        _sums(session, cooperative_id, membership_id, Month.of(day), bounds),
+        _sums(session, cooperative_id, membership_id, month, sorted(bounds)),
         given.get(membership_id, []),
         coming.get(membership_id, 0),
-        day,
+        today,
+        rulebook_in_force(session),
     )
 
 
@@ -153,9 +215,7 @@ def _sums(
 ) -> list[Sum]:
     """Add up what the books hold for the member: few rows, whatever the year held."""
     buckets = [(Entry.booked_on >= one, i) for i, one in reversed(list(enumerate(days)))]
-    bucket = (case(*buckets, else_=-1) if buckets else case((Entry.id < 0, 0), else_=-1)).label(
-        "bucket"
-    )
+    bucket = case(*buckets, else_=-1).label("bucket")
     allocated = case((Entry.kind == "allocated", 1), else_=0).label("allocated")
     in_month = case((Entry.for_month == month, 1), else_=0).label("in_month")
     rows = session.execute(
@@ -180,7 +240,7 @@ def _sums(
 
 
 def added(sums: Iterable[Sum], *codes: str) -> int:
-    """Add up the sums of some accounts, each in its natural direction, in cents."""
+    """Add up the sums of these accounts, each with its natural sign, in cents."""
     return sum(natural(one.code, one.cents) for one in sums if one.code in codes)
 
 

@@ -16,7 +16,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
-from marketplace.models.statements import Assessment, Statement
+from marketplace.models.statements import Assessment, Statement, StatementQuestion
 from marketplace.services import audit
 from marketplace.services.months import assessments, corrections, monthfacts
 
@@ -48,16 +48,16 @@ class Told:
     @property
     def is_nil(self) -> bool:
         """Whether nothing was earned or spent in the month and nothing is corrected."""
-        nothing = not self.inputs["jobs"] and not self.inputs["costs"]
-        return nothing and not self.outcome["corrections"]
+        return rules.is_nil(self.inputs, self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One statement in a list."""
+    """One statement in a list; `question` is the oldest about it that waits for an answer."""
 
     statement: Statement
     told: Told
+    question: StatementQuestion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,9 @@ def mine(
 ) -> list[Row]:
     """Give a member's statements, newest month first; `before` is the last month of the page before."""
     query = (
-        select(Statement, Assessment)
+        select(Statement, Assessment, StatementQuestion)
         .join(Assessment, Assessment.statement_id == Statement.id)
+        .outerjoin(StatementQuestion, StatementQuestion.id == _oldest_question())
         .where(
             Statement.membership_id == membership_id,
             Assessment.version == func.coalesce(Statement.stated_version, newest_version()),
@@ -105,9 +106,20 @@ def mine(
     if before is not None:
         query = query.where(Statement.month < before)
     return [
-        Row(statement, told_of(statement, assessment))
-        for statement, assessment in session.execute(query)
+        Row(statement, told_of(statement, assessment), question)
+        for statement, assessment, question in session.execute(query)
     ]
+
+
+def _oldest_question() -> Any:
+    """Select the oldest question about the Statement of the query around it that waits."""
+    asked = aliased(StatementQuestion)
+    return (
+        select(func.min(asked.id))
+        .where(asked.statement_id == Statement.id, asked.answered_at.is_(None))
+        .correlate(Statement)
+        .scalar_subquery()
+    )
 
 
 def page_of(session: Session, *, membership_id: int, public_id: str) -> Page:
@@ -149,20 +161,15 @@ def confirm(
 
     Refuses what was confirmed before, and what changed since `version` was shown; NotFound for another's.
     """
-    statement = session.scalar(
-        select(Statement)
-        .where(Statement.membership_id == membership_id, Statement.public_id == public_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if statement is None:
-        raise NotFound
+    statement = held(session, membership_id=membership_id, public_id=public_id)
     newest = versions_of(session, statement_id=statement.id)[-1]
     rules.may_confirm(statement.state, newest=newest.version, seen=version)
     statement.state = "confirmed"
     statement.stated_version = newest.version
     statement.confirmed_at = now
-    statement.digest = rules.digest(newest.inputs, newest.outcome, newest.rules_hash)
+    statement.digest = rules.digest(
+        newest.inputs, newest.outcome, newest.rules_hash, statement.worked_quarters
+    )
     audit.record(
         session,
         actor_id=actor_id,
@@ -173,6 +180,29 @@ def confirm(
         municipality_id=statement.municipality_id,
         after={"version": newest.version, "digest": statement.digest},
     )
+    return statement
+
+
+def held(session: Session, *, membership_id: int, public_id: str) -> Statement:
+    """Give a member's own statement with its row held, as it stands now; NotFound for another's."""
+    statement = session.scalar(
+        select(Statement)
+        .where(Statement.membership_id == membership_id, Statement.public_id == public_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if statement is None:
+        raise NotFound
+    return statement
+
+
+def set_hours(
+    session: Session, *, membership_id: int, public_id: str, quarters: int | None
+) -> Statement:
+    """Keep the hours worked in the month, in quarters of an hour; None: not told. Refuses after confirming."""
+    statement = held(session, membership_id=membership_id, public_id=public_id)
+    rules.may_change_hours(statement.state)
+    statement.worked_quarters = quarters
     return statement
 
 
@@ -210,7 +240,8 @@ def told_of(statement: Statement, assessment: Assessment) -> Told:
 
 def stands_as_sent(statement: Statement, told: Told) -> bool:
     """Tell whether what is kept still has the digest of when it was confirmed."""
-    return statement.digest == rules.digest(told.inputs, told.outcome, told.rules_hash)
+    now = rules.digest(told.inputs, told.outcome, told.rules_hash, statement.worked_quarters)
+    return statement.digest == now
 
 
 def titles_of(sources: Sequence[str]) -> list[str]:

@@ -29,6 +29,8 @@ class WhatIf:
     In `pot` `member_cents` goes to the thermometer and the benefit stays; in `set_off` it is paid out, counts
     as `income_cents`, and `gain_cents` is what is left after set-off. `month_number` is the month of exemption
     n that this would be, None without it. `above_threshold` tells that the municipality gets a part.
+    `premium_cents` comes later from the municipality and is no part of the gain; `legal_basis` is that of the
+    experiment where its share is the one that counts.
     """
 
     regime: str
@@ -45,6 +47,8 @@ class WhatIf:
     set_off_cents: int
     gain_cents: int
     month_number: int | None
+    premium_cents: int = 0
+    legal_basis: str | None = None
     label: str = "INDICATIE"
 
     @property
@@ -81,7 +85,7 @@ def for_lines(
         on = day_of(line, today)
         month = Month.of(on)
         if month not in grounds:
-            grounds[month] = _ground(session, membership_id, line.cooperative_id, on)
+            grounds[month] = _ground(session, membership_id, line.cooperative_id, on, today)
         found[line.id] = on_top_of(grounds[month], line)
     return found
 
@@ -108,12 +112,12 @@ def for_amount(
     on: dt.date,
 ) -> WhatIf | None:
     """Say what a price would add, VAT included, with costs (without VAT) and a day of delivery; else None."""
-    ground = _ground(session, membership_id, cooperative_id, on)
+    ground = _ground(session, membership_id, cooperative_id, on, on)
     return _told(ground, gross_cents, inside(gross_cents, vat_rate), costs_cents, accepted=False)
 
 
 def _ground(
-    session: Session, membership_id: int, cooperative_id: int, on: dt.date
+    session: Session, membership_id: int, cooperative_id: int, on: dt.date, today: dt.date
 ) -> Ground | None:
     try:
         month = monthfacts.of_member(session, membership_id=membership_id, month=Month.of(on))
@@ -124,6 +128,12 @@ def _ground(
         return None
     if month is None:
         return None
+    here = Month.of(today)
+    if month.facts.month > here:
+        # What this month has so far counts for a month to come, although no statement says it yet.
+        now = monthfacts.of_member(session, membership_id=membership_id, month=here)
+        given = assessments.given_in(now) if now else []
+        month = replace(month, given=(*month.given, *given))
     position = positions(
         session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
     )[membership_id]
@@ -146,16 +156,16 @@ def _told(
     extra = ground.position.parts(before + net) - ground.position.parts(before)
     coming = ground.position.parts(before) - ground.position.parts()
     try:
-        now = assessments.outcome_of(_with(ground.month, before, 0, coming))
+        now = assessments.outcome_of(with_more(ground.month, before, 0, coming))
         then = assessments.outcome_of(
-            _with(ground.month, before + gross - vat, costs, coming, extra)
+            with_more(ground.month, before + gross - vat, costs, coming, extra)
         )
     except Refused:
         return None
     return _written(ground, gross=gross, vat=vat, costs=costs, extra=extra, now=now, then=then)
 
 
-def _with(month: MemberMonth, net: int, costs: int, *added: Parts) -> MemberMonth:
+def with_more(month: MemberMonth, net: int, costs: int, *added: Parts) -> MemberMonth:
     """Suppose that a net amount and costs are booked in the month as well."""
     facts = month.facts
     day = facts.month.first
@@ -201,4 +211,8 @@ def _written(
         set_off_cents=then.set_off_cents - now.set_off_cents,
         gain_cents=extra.member if in_pot else then.to_spend_cents - now.to_spend_cents,
         month_number=ground.month.used.n + 1 if then.exemption == "n" else None,
+        premium_cents=then.premium_cents - now.premium_cents,
+        legal_basis=ground.month.agreement.experiment_legal_basis
+        if then.exemption == "experiment"
+        else None,
     )

@@ -17,16 +17,26 @@ from marketplace.domain.agreements import EXIT_RULES as EXIT_CODES
 from marketplace.domain.agreements import MAX_SHARERS, REGIMES_OFFERED, age_on
 from marketplace.domain.calendar import Month
 from marketplace.services.membership.agreements import Terms
-from marketplace.web.forms.fields import DayField, MoneyField, choices_of
+from marketplace.web.forms.fields import DayField, MoneyField, MonthField, choices_of
 from marketplace.web.messages.statements import EXIT_RULES, HOUSEHOLDS
 
 MONTHS_BACK, MONTHS_AHEAD = 36, 12
 OLDEST = 120
-HOUSEHOLD_FIELDS = ("born_on", "household_kind", "has_children", "cost_sharers")
+HOUSEHOLD_FIELDS = (
+    "born_on",
+    "household_kind",
+    "has_children",
+    "cost_sharers",
+    "youngest_child_month",
+)
 
 REGIME_CHOICES = {
     "pot": _l("Thermometer: verdiensten zijn bestemd voor het lid en blijven bij de coöperatie"),
     "set_off": _l("Verrekenen: verdiensten zijn inkomen, de gemeente rekent ze mee"),
+    "premium": _l("Premie: als verrekenen, en de gemeente betaalt later een premie"),
+    "experiment": _l(
+        "Experiment: als verrekenen, en een experiment bepaalt wat het lid mag houden"
+    ),
 }
 
 
@@ -39,7 +49,84 @@ def _whole(smallest: int, largest: int) -> list[object]:
     return [NumberRange(smallest, largest, text)]
 
 
-class AgreementForm(FlaskForm):  # type: ignore[misc]
+class TermsForm(FlaskForm):  # type: ignore[misc]
+    """What only some agreements say: exemption r, a decision against exemption, premium, experiment."""
+
+    youngest_child_month = MonthField(
+        _l("In welke maand is het jongste kind geboren?"),
+        [Optional()],
+        description=_l("Alleen voor een alleenstaande ouder. Bijvoorbeeld 3-2018."),
+    )
+    months_r_used_at_entry = IntegerField(
+        _l("Hoeveel maanden is de vrijlating voor alleenstaande ouders al gebruikt?"),
+        [Optional(), *_whole(0, 30)],
+        description=_l("Volgens de gemeente, vóór de eerste maand van deze afspraak"),
+    )
+    no_exemption_reference = StringField(
+        _l("Kenmerk van het besluit dat de vrijlating niet geldt"),
+        [Optional(), Length(max=60)],
+        description=_l(
+            "Alleen als dat besluit er is. Anders gaat de vrijlating uit de wet altijd voor."
+        ),
+    )
+    premium_percent = IntegerField(
+        _l("Welk deel van de verdiensten is de premie?"), [Optional(), *_whole(1, 100)]
+    )
+    premium_cap = MoneyField(
+        _l("Hoogste premie per maand"), [Optional()], description=_l("Leeg: geen hoogste bedrag")
+    )
+    premium_less_exemption = BooleanField(
+        _l("Wat het lid door de vrijlating al mag houden, gaat van de premie af"), default=True
+    )
+    experiment_percent = IntegerField(
+        _l("Welk deel van de verdiensten mag het lid houden?"), [Optional(), *_whole(1, 100)]
+    )
+    experiment_cap = MoneyField(
+        _l("Hoogste bedrag per maand dat het lid mag houden"),
+        [Optional()],
+        description=_l("Leeg: geen hoogste bedrag"),
+    )
+    experiment_legal_basis = StringField(
+        _l("Waarop rust het experiment?"),
+        [Optional(), Length(max=160)],
+        description=_l(
+            "Het besluit en het artikel, bijvoorbeeld: Participatiewet artikel 83, besluit 12"
+        ),
+    )
+    experiment_last_month = MonthField(
+        _l("Tot en met welke maand loopt het experiment?"),
+        [Optional()],
+        description=_l("Bijvoorbeeld 12-2026. Daarna gelden de gewone regels."),
+    )
+
+    def added(self, regime: str, household_kind: str) -> dict[str, Any]:
+        """Give what belongs to the regime and the household; what was typed for another is left out."""
+        added: dict[str, Any] = {
+            "no_exemption_reference": (self.no_exemption_reference.data or "").strip() or None
+        }
+        if household_kind == "single_parent":
+            added["youngest_child_month"] = self.youngest_child_month.data
+            added["months_r_used_at_entry"] = self.months_r_used_at_entry.data or 0
+        if regime == "premium":
+            added["premium_share"] = _hundredths(self.premium_percent.data)
+            added["premium_cap_month_cents"] = self.premium_cap.data
+            added["premium_less_exemption"] = self.premium_less_exemption.data
+        if regime == "experiment":
+            last = self.experiment_last_month.data
+            added["experiment_share"] = _hundredths(self.experiment_percent.data)
+            added["experiment_cap_cents"] = self.experiment_cap.data
+            added["experiment_legal_basis"] = (
+                self.experiment_legal_basis.data or ""
+            ).strip() or None
+            added["experiment_ends_on"] = None if last is None else last.last
+        return added
+
+
+def _hundredths(percent: int | None) -> int | None:
+    return None if percent is None else percent * 100
+
+
+class AgreementForm(TermsForm):
     """What member, cooperative and municipality agreed."""
 
     valid_from = SelectField(
@@ -50,7 +137,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
     )
     regime = RadioField(
         _l("Hoe gaat het met verdiensten?"),
-        [InputRequired(_l("Kies thermometer of verrekenen."))],
+        [InputRequired(_l("Kies hoe het met verdiensten gaat."))],
         choices=choices_of((code, REGIME_CHOICES[code]) for code in REGIMES_OFFERED),
     )
     decision_reference = StringField(
@@ -148,7 +235,6 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
 
     def terms(self) -> Terms:
         """Give what was filled in; call it on a valid form."""
-        percent = self.municipality_percent.data
         return Terms(
             valid_from=self._first_day(),
             regime=self.regime.data,
@@ -165,8 +251,9 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
             exit_rule=self.exit_rule.data,
             threshold_cents=self.threshold.data,
             period=self.period.data or None,
-            municipality_share=None if percent is None else percent * 100,
+            municipality_share=_hundredths(self.municipality_percent.data),
             hours_per_week=self.hours_per_week.data,
+            **self.added(self.regime.data, self.household_kind.data),
         )
 
     def _first_day(self) -> dt.date:

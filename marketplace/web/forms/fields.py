@@ -15,6 +15,8 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from marketplace.domain.calendar import Month
+
 _EURO_MARK = re.compile(r"^(€|eur|euro)\s*|\s*(€|eur|euro)$", re.IGNORECASE)
 _WHOLE = r"(?:\d{1,9}|[1-9]\d{0,2}(?:[. ]\d{3}){1,2})"
 _AMOUNT = re.compile(rf"({_WHOLE})(?:[.,](\d{{1,2}}|--?))?")
@@ -76,6 +78,14 @@ def read_day(text: str) -> dt.date | None:
         number = next((i for i, names in enumerate(_MONTHS, 1) if name in names), 0)
         return _date(int(match[3]), number, int(match[1]))
     return None
+
+
+def read_month(text: str) -> Month | None:
+    """Give the month for 2026-05, 5-2026 or mei 2026; None for anything else."""
+    plain = text.strip()
+    written = (f"1-{plain}", f"{plain}-01", f"1 {plain}")
+    found = next((day for one in written if (day := read_day(one)) is not None), None)
+    return None if found is None else Month.of(found)
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
@@ -179,6 +189,19 @@ class QuantityField(_ReadField):
 
     def _write(self, value: Any) -> str:
         return str(format_decimal(value / 100))
+
+
+class MonthField(_ReadField):
+    """A calendar month; `data` is a Month or None."""
+
+    def _read(self, typed: str) -> Month:
+        found = read_month(typed)
+        if found is None:
+            raise ValueError(_("Schrijf een maand die bestaat. Bijvoorbeeld 3-2026."))
+        return found
+
+    def _write(self, value: Any) -> str:
+        return f"{value.number}-{value.year}"
 
 
 class DayField(_ReadField):

@@ -19,7 +19,19 @@ SENTENCES: dict[str, LazyString] = {
         "Over deze maand is al een opgave gemaakt. Kies een latere maand."
     ),
     "agreement_regime": _l(
-        "Deze manier van afspreken kan hier niet. Kies thermometer of verrekenen."
+        "Deze manier van afspreken kan hier niet. Kies een van de vier manieren."
+    ),
+    "agreement_premium_share": _l(
+        "Vul in welk deel van de verdiensten de premie is. De gemeente heeft geen deel dat voor iedereen geldt."
+    ),
+    "agreement_experiment_share": _l("Vul in welk deel van de verdiensten het lid mag houden."),
+    "agreement_legal_basis": _l("Vul in waarop het experiment rust: het besluit en het artikel."),
+    "agreement_experiment_end": _l(
+        "Vul in tot en met welke maand het experiment loopt, vanaf de eerste maand van de afspraak of later."
+    ),
+    "agreement_no_exemption_decision": _l(
+        "Zonder besluit gaat de vrijlating uit de wet altijd voor. Vul het kenmerk van het besluit in, "
+        "of kruis de vrijlating aan."
     ),
     "agreement_exit_rule": _l("Kies wat er met de thermometer gebeurt als het lid stopt."),
     "member_status_step": _l("Deze stap kan niet vanaf hier. Vernieuw de pagina en kijk opnieuw."),
@@ -32,12 +44,25 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "statement_not_confirmed": _l("Het lid heeft deze opgave nog niet bevestigd."),
     "statement_already_signed_off": _l("Deze opgave is al afgetekend."),
+    "question_open": _l("Over deze regel heb je al een vraag gesteld. Het antwoord komt nog."),
+    "question_answered": _l("Deze vraag heeft al een antwoord."),
+    "settlement_year_not_over": _l(
+        "Dit jaar is nog niet voorbij. De afrekening kan als de aanslag van de Belastingdienst er is."
+    ),
+    "settlement_nothing": _l(
+        "In dit jaar telde niets mee als inkomen. Er is dus niets om opnieuw te berekenen."
+    ),
+    "settlement_month_open": _l(
+        "Een opgave van dit jaar is nog niet bevestigd. Bevestig die eerst."
+    ),
     "month_not_over": _l("Deze maand is nog niet voorbij."),
 }
 
 REGIMES: dict[str, LazyString] = {
     "pot": _l("Thermometer"),
     "set_off": _l("Verrekenen"),
+    "premium": _l("Premie"),
+    "experiment": _l("Experiment"),
 }
 
 STATUSES: dict[str, LazyString] = {
@@ -144,6 +169,7 @@ COMPARED: dict[str, LazyString] = {
     "exempt_cents": _l("Telt niet mee"),
     "set_off_cents": _l("Gaat van de uitkering af"),
     "benefit_cents": _l("Uitkering"),
+    "premium_cents": _l("Premie, komt later van de gemeente"),
     "municipality_cents": _l("Naar de gemeente"),
     "member_cents": _l("Voor het lid"),
 }

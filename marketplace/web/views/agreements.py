@@ -17,11 +17,32 @@ from marketplace.domain.agreements import (
     NotFirstOfMonth,
 )
 from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.errors import Refused
+from marketplace.domain.regimes import (
+    ExperimentEndNeeded,
+    ExperimentShareNeeded,
+    LegalBasisNeeded,
+    NoExemptionDecisionNeeded,
+    PremiumShareNeeded,
+)
 from marketplace.services.membership import agreements, members
 from marketplace.web.forms.agreements import AgreementForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.statements import REGIMES
 from marketplace.web.security import cooperative_id, needs, who
+
+# Where a rule's refusal is told: beside the field that it is about.
+FIELDS: dict[type[Refused], str] = {
+    NotFirstOfMonth: "valid_from",
+    LaterAgreement: "valid_from",
+    MonthHasBookings: "valid_from",
+    MonthStated: "valid_from",
+    NoExemptionDecisionNeeded: "no_exemption_reference",
+    PremiumShareNeeded: "premium_percent",
+    ExperimentShareNeeded: "experiment_percent",
+    LegalBasisNeeded: "experiment_legal_basis",
+    ExperimentEndNeeded: "experiment_last_month",
+}
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/balie/leden")
 
@@ -37,12 +58,7 @@ def new(membership: str) -> Any:
     form.offer(this_month := Month.of(day_in_amsterdam(context.now())))
     if request.method == "GET":
         # Household facts carry over as a suggestion; how earnings are treated is chosen anew.
-        form.valid_from.data = str(this_month.shift(1) if earlier else this_month)
-        for name in (
-            ("born_on", "household_kind", "has_children", "cost_sharers") if earlier else ()
-        ):
-            form[name].data = getattr(earlier[0], name)
-
+        form.suggest(this_month, earlier)
     shown = partial(
         render_template,
         "agreements/new.html",
@@ -51,6 +67,7 @@ def new(membership: str) -> Any:
         municipality=municipality,
         earlier=earlier,
         regimes=REGIMES,
+        premium=agreements.usual_premium(municipality.profile_code),
     )
     if not form.validate_on_submit():
         return shown(), 422 if form.is_submitted() else 200
@@ -63,8 +80,8 @@ def new(membership: str) -> Any:
             made_by_id=who().person_id,
             now=context.now(),
         )
-    except (NotFirstOfMonth, LaterAgreement, MonthHasBookings, MonthStated) as fault:
-        form.valid_from.errors = [sentence(fault)]
+    except tuple(FIELDS) as fault:
+        form[FIELDS[type(fault)]].errors = [sentence(fault)]
         return shown(), 422
     flash(_("De afspraak staat vast."), "ok")
     return redirect(url_for("members.page", public_id=membership), 303)

@@ -12,8 +12,8 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.coverage import SMALLEST_GROUP, GroupMonth
-from marketplace.services.months import officers
-from marketplace.web import sheets, told
+from marketplace.services.months import officers, reports
+from marketplace.web import papers, sheets, told
 from marketplace.web.formats import month_short
 from marketplace.web.messages.statements import REGIMES, STATES, STATUSES
 from marketplace.web.security import municipality_id, needs, who
@@ -91,12 +91,23 @@ def statement(public_id: str) -> str:
         "officer/statement.html",
         found=found,
         statement=found.page.statement,
+        settles=found.page.statement.month.year < day_in_amsterdam(context.now()).year,
         told=found.page.told,
         statuses=STATUSES,
         regimes=REGIMES,
         states=STATES,
         told_as=told,
     )
+
+
+@blueprint.get("/opgaven/<public_id>/opgave.pdf")
+@needs(Permission.PARTICIPANTS_SEE)
+def statement_pdf(public_id: str) -> Response:
+    """Give one confirmed statement as an accessible PDF: the reference, no name and no customers."""
+    found = officers.page_of(
+        context.session(), municipality_id=municipality_id(), public_id=public_id
+    )
+    return papers.minimal(found, now=context.now())
 
 
 @blueprint.post("/opgaven/<public_id>/aftekenen")
@@ -120,7 +131,7 @@ def report_csv() -> Response:
     """Give the confirmed statements of the last twelve months, by reference, without names."""
     last = Month.of(day_in_amsterdam(context.now())).shift(-1)
     first = last.shift(1 - officers.MONTHS)
-    rows = officers.report(
+    rows = reports.report(
         context.session(), municipality_id=municipality_id(), first=first, last=last
     )
     return sheets.answer(rows, f"opgaven-{first}-{last}.csv")

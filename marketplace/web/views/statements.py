@@ -1,10 +1,10 @@
-"""A member's own monthly statements: the list, one in the making, one that is ready, confirming."""
+"""A member's own monthly statements: the list, one in the making, one that is ready, hours, confirming, a PDF."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from marketplace import context
@@ -12,9 +12,9 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.waterfall import NoAgreement
-from marketplace.services.months import statements
-from marketplace.web import told
-from marketplace.web.forms.statements import ConfirmForm
+from marketplace.services.months import questions, statements
+from marketplace.web import papers, told
+from marketplace.web.forms.statements import ConfirmForm, HoursForm
 from marketplace.web.messages.statements import REGIMES, STATES
 from marketplace.web.security import membership_id, needs, who
 
@@ -53,20 +53,44 @@ def in_the_making() -> str:
 @blueprint.get("/<public_id>")
 @needs(Permission.STATEMENTS_OWN)
 def page(public_id: str) -> str:
-    """Show one statement with every step, its reason and its backing."""
-    found = statements.page_of(
-        context.session(), membership_id=membership_id(), public_id=public_id
+    """Show one statement with every step, its reason and its backing, and the questions about it."""
+    return _page(_found(public_id), None)
+
+
+@blueprint.get("/<public_id>/niets")
+@needs(Permission.STATEMENTS_OWN)
+def nothing(public_id: str) -> Any:
+    """Show a month with nothing as one button; the whole statement when there is more to see."""
+    found = _found(public_id)
+    if found.statement.state != "ready" or not found.told.is_nil:
+        return redirect(url_for("statements.page", public_id=public_id), 303)
+    return render_template("statements/nothing.html", statement=found.statement, told=found.told)
+
+
+@blueprint.get("/<public_id>/opgave.pdf")
+@needs(Permission.STATEMENTS_OWN)
+def pdf(public_id: str) -> Response:
+    """Give the statement as an accessible PDF."""
+    found = _found(public_id)
+    member = statements.membership_of(context.session(), membership_id=membership_id())
+    return papers.own(found, name=member.name, reference=member.reference, now=context.now())
+
+
+@blueprint.post("/<public_id>/uren")
+@needs(Permission.STATEMENTS_OWN)
+def hours(public_id: str) -> Any:
+    """Keep the hours worked; nobody has to tell."""
+    form = HoursForm()
+    if not form.validate_on_submit():
+        return _page(_found(public_id), form), 422
+    statements.set_hours(
+        context.session(),
+        membership_id=membership_id(),
+        public_id=public_id,
+        quarters=form.quarters,
     )
-    return render_template(
-        "statements/page.html",
-        statement=found.statement,
-        told=found.told,
-        newest=found.newest,
-        municipality=found.municipality,
-        told_as=told,
-        states=STATES,
-        regimes=REGIMES,
-    )
+    flash(_("Je uren staan erbij."), "ok")
+    return redirect(url_for("statements.page", public_id=public_id), 303)
 
 
 @blueprint.post("/<public_id>/bevestigen")
@@ -86,6 +110,29 @@ def confirm(public_id: str) -> Any:
     )
     flash(_("Je opgave is bevestigd. Op deze pagina staat je bewijs."), "ok")
     return redirect(url_for("statements.page", public_id=sent.public_id), 303)
+
+
+def _found(public_id: str) -> statements.Page:
+    return statements.page_of(context.session(), membership_id=membership_id(), public_id=public_id)
+
+
+def _page(found: statements.Page, form: HoursForm | None) -> str:
+    if form is None:
+        form = HoursForm(formdata=None)
+        quarters = found.statement.worked_quarters
+        form.hours.data = None if quarters is None else quarters * 25
+    return render_template(
+        "statements/page.html",
+        statement=found.statement,
+        told=found.told,
+        newest=found.newest,
+        municipality=found.municipality,
+        asked=questions.of_statement(context.session(), statement_id=found.statement.id),
+        form=form,
+        told_as=told,
+        states=STATES,
+        regimes=REGIMES,
+    )
 
 
 def _this_month() -> Month:

@@ -1,0 +1,46 @@
+"""Statements in a browser: a nil month is one tap, a line that is not right is a few words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from marketplace import context
+from tests.books.factories import at
+from tests.browser.test_axe import look
+from tests.statements.months import close
+from tests.statements.pages import make_world
+from tests.web.people_pages import PASSWORD
+
+
+def test_a_nil_month_is_one_tap_and_a_line_can_be_asked_about(site, page_at, no_axe_faults):
+    make_world(site.app)
+    site.day.instant = dt.datetime(2026, 2, 7, 10, 0, tzinfo=dt.UTC)
+    with site.app.app_context(), context.transaction() as session:
+        close(session, "2026-01", at("2026-02-01"))
+    page = page_at(390)
+    page.goto(site.at("/inloggen"))
+    page.get_by_label("E-mailadres").fill("member@example.nl")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/inloggen" not in url)
+
+    page.goto(site.at("/werk/opgaven"))
+    nil, sold = page.locator("main .sm-signoff__who a").evaluate_all("all => all.map(a => a.href)")
+    page.goto(f"{nil}/niets")
+    look(page, no_axe_faults)
+    page.get_by_role("button", name="Niets verdiend, klopt").click()
+    assert page.get_by_text("Je opgave is bevestigd.").is_visible()
+
+    page.goto(sold)
+    page.get_by_text("Een dag in de tuin", exact=True).click()
+    page.get_by_role("link", name="Dit klopt niet").click()
+    page.get_by_label("Wat klopt er niet?").fill("Dat was een halve dag.")
+    page.get_by_role("button", name="Stel je vraag").click()
+    page.get_by_label("Hoeveel uur heb je gewerkt?").fill("3,1")
+    page.get_by_role("button", name="Bewaar").click()
+    look(page, no_axe_faults)
+    page.get_by_label("Hoeveel uur heb je gewerkt?").fill("3,25")
+    page.get_by_role("button", name="Bewaar").click()
+    page.get_by_role("button", name="Ik bevestig, mijn vraag blijft open").click()
+    assert page.get_by_text("Je schreef op: 3,25 uur.").is_visible()
+    look(page, no_axe_faults)
