@@ -126,7 +126,9 @@ def _summary(told: Told, *, officer: bool) -> list[Section]:
         ]
     norm = _("De norm is %(norm)s.", norm=euro(f["norm_cents"]))
     rows.append(_line(_("Uitkering"), euro(f["benefit_cents"]), norm))
-    return [_section(_("In het kort"), rows)]
+    notes = lines.notes_of(told, officer=officer)
+    said = [_section(str(note.title), paragraphs=[str(note.text)]) for note in notes]
+    return [_section(_("In het kort"), rows), *said]
 
 
 def _assessed(told: Told) -> list[Section]:
@@ -167,7 +169,18 @@ def _come(told: Told) -> list[Section]:
             _line(label, euro(cents), backing=kept["article"]),
             _line(_("Komt over deze maand"), euro(total - cents), strong=True),
         ]
-    return [_section(_("Wat komt wanneer?"), rows)]
+    if told.regime == "pot":
+        said = [_("Wat in de thermometer staat, telt hier niet mee.")]
+    else:
+        said = [_("Belasting en zorgbijdrage komen later. Houd daar rekening mee.")]
+    if kept:
+        said.append(
+            _(
+                "Het deel voor de vakantietoeslag is onzeker: gemeenten rekenen verschillend (%(article)s).",
+                article=kept["article"],
+            )
+        )
+    return [_section(_("Wat komt wanneer?"), rows, paragraphs=said)]
 
 
 def _asking(found: Page) -> Section:

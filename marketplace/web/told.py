@@ -98,17 +98,21 @@ def steps_without_customers(told: Told) -> list[Shown]:
 
 def groups_of(told: Told) -> list[Group]:
     """Give the groups of the assessment that say something, each with its lines."""
-    return groups_in(assessment_of(told))
+    held = told.inputs.get("experiment") or {}
+    return groups_in(assessment_of(told), ground=held.get("legal_basis"))
 
 
-def groups_in(answer: Assessment) -> list[Group]:
-    """Give the groups of an answer of the engine that say something, each with its lines."""
+def groups_in(answer: Assessment, *, ground: str | None = None) -> list[Group]:
+    """Give the groups of an answer of the engine that say something, each with its lines.
+
+    `ground` is what an experiment rests on; it stands among what backs the experiment's own line.
+    """
     found: list[Group] = []
     for code in GROUPS:
         lines = [(at, line) for at, line in enumerate(answer.lines) if line.group == code]
         if lines and (code != "premium" or answer.premium_cents):
             total = sum(line.amount_cents for _at, line in lines)
-            shown = tuple(_engine_line(line, line_code(at)) for at, line in lines)
+            shown = tuple(_engine_line(line, line_code(at), ground) for at, line in lines)
             found.append(Group(code, str(words.GROUPS[code]), total, shown))
     return found
 
@@ -214,8 +218,9 @@ def chips_of(step: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(words.BACKINGS[step["backing"]]) % {"reference": step["reference"]},)
 
 
-def _engine_line(line: Line, code: str) -> Shown:
-    chips = (explain.basis_text(line), *_sources(line.source, line.certainty))
+def _engine_line(line: Line, code: str, ground: str | None = None) -> Shown:
+    own = (ground,) if ground and line.code == "exempt_experiment" else ()
+    chips = (*own, explain.basis_text(line), *_sources(line.source, line.certainty))
     label, reason = explain.line_text(line), explain.formula_text(line)
     return Shown(label, line.amount_cents, reason, chips, code=code)
 

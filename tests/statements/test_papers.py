@@ -99,7 +99,7 @@ def test_a_statement_that_nobody_confirmed_says_so_and_has_no_proof(world):
 def test_the_english_pdf_names_its_language(world):
     reader = own(world, "en")
     assert reader.trailer["/Root"]["/Lang"].startswith("en")
-    assert reader.metadata.title == "Statement of December 2025"
+    assert reader.metadata.title == "Statement for December 2025"
 
 
 def test_the_officers_pdf_has_amounts_and_no_names_and_no_customers(world):

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from marketplace import context
+from marketplace.domain.calendar import Month
 from marketplace.models.memberships import Agreement, Membership
+from marketplace.services.months.whatif import WhatIf
 from tests.books.factories import at, sell
 from tests.statements.months import close, confirm, statement_of
 from tests.statements.pages import make_world
@@ -121,6 +123,33 @@ def test_a_premium_is_shown_as_later_and_not_now_to_member_and_municipality(worl
     assert "De gemeente betaalt die later, niet nu" in told
     officer = words(world.client("officer").get(f"/gemeente/opgaven/{send_january(world)}"))
     assert "De gemeente betaalt over deze maand later" in officer
+
+
+@pytest.mark.sqlite_only
+def test_a_question_to_the_member_tells_premium_and_ground_apart_from_what_is_kept(app):
+    told = app.jinja_env.get_template("parts/keep.html").module
+    keep = WhatIf(
+        regime="premium",
+        month=Month(2026, 1),
+        gross_cents=72_600,
+        vat_cents=12_600,
+        costs_cents=0,
+        training_cents=0,
+        reserve_cents=0,
+        municipality_cents=0,
+        member_cents=60_000,
+        income_cents=60_000,
+        exempt_cents=15_000,
+        set_off_cents=45_000,
+        gain_cents=15_000,
+        month_number=1,
+        premium_cents=3_000,
+        legal_basis="besluit 12",
+    )
+    with app.test_request_context():
+        page = str(told.keep_of(keep))
+    assert "30,00 premie" in page
+    assert "door het experiment: besluit 12" in page
 
 
 def test_an_experiment_is_shown_with_what_it_rests_on(world):

@@ -13,6 +13,7 @@ from marketplace.domain.calendar import Month
 from marketplace.domain.statements import difference
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import OrderLine
+from marketplace.services import ledgercheck
 from marketplace.services.books.ledger import debited
 from marketplace.services.months import reports, whatif
 from marketplace.services.trade import settling
@@ -107,6 +108,7 @@ def test_the_money_of_premium_and_experiment_is_paid_out_as_in_set_off(session, 
     assert sums["payable_to_member"] == -44_200
     assert "destined_for_member" not in sums
     assert "payable_to_municipality" not in sums
+    assert ledgercheck.check(session) == []
 
 
 def test_a_premium_may_leave_the_exemption_out_of_account_and_has_its_own_cap(session):
