@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
 from marketplace.models.cooperatives import Cooperative
+from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.people import Person
 
@@ -102,3 +103,4 @@ class OrderLine(Base):
 
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
     membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)
+    listing: Mapped[Listing] = relationship(lazy="raise", viewonly=True)

@@ -6,14 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.domain.ledger import COST_CODES
 from marketplace.domain.outlook import Outlook
-from marketplace.models.listings import Listing
 from marketplace.models.memberships import Agreement
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import pots
@@ -88,7 +86,7 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
     return Today(
         jobs=jobs,
         next_job=next_job,
-        next_category=_category(session, next_job) if next_job else None,
+        next_category=next_job.listing.category if next_job else None,
         keeps={line.id: whatif.on_top_of(grounds[days[line.id]], line) for line in asked},
         regime=agreement.regime if agreement else None,
         thermometer=_thermometer(known, ground),
@@ -115,10 +113,6 @@ def keeps(
     )
     grounds = {one: known.ground(one) for one in wanted}
     return {key: whatif.on_top_of(grounds[on], line) for key, (line, on) in days.items()}
-
-
-def _category(session: Session, line: OrderLine) -> str | None:
-    return session.scalar(select(Listing.category).where(Listing.id == line.listing_id))
 
 
 def _experiment(agreement: Agreement | None) -> Experiment | None:

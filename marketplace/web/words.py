@@ -40,6 +40,7 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "expired_orders": _l("Bestellingen die te lang wachten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),
+    "reminders": _l("Herinneren aan opgaven"),
 }
 # Some kinds of work have several drawings, so that two offers side by side do not look alike.
 _DRAWINGS: Mapping[str, tuple[str, ...]] = {

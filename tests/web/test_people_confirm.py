@@ -252,6 +252,8 @@ def test_every_such_act_asks_after_an_hour_and_never_within(app, session, now):
         "operator": "operator",
         "officer": "officer",
         "statements": "member",
+        "rules": "operator",
+        "settlements": "officer",
     }
     wrong = {}
     for endpoint, methods in acts(app).items():

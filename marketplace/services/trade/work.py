@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
@@ -49,6 +49,7 @@ def open_jobs(
     query = (
         _own_lines(cooperative_id, membership_id)
         .where(OrderLine.state.in_((LineState.REQUESTED, *_AGREED, LineState.DELIVERED)))
+        .options(joinedload(OrderLine.listing))
         .order_by(OrderLine.id.desc())
         .limit(limit)
     )
