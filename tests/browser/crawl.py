@@ -25,7 +25,11 @@ VISITS = {
         {"/werk/klussen", "/werk/klussen/…", "/werk/bonnen/nieuw", "/werk/opgaven/…/vraag"},
     ),
     "member in set-off": ("nadia", "/werk", {"/werk/opgaven/deze-maand", "/werk/opgaven/…"}),
-    "coordinator": ("ilse", "/balie", {"/balie/bonnen/…", "/balie/leden/…", "/balie/boeken", "/balie/vragen/…"}),
+    "coordinator": (
+        "ilse",
+        "/balie",
+        {"/balie/bonnen/…", "/balie/leden/…", "/balie/boeken", "/balie/vragen/…"},
+    ),
     "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),
     "operator": ("beheer", "/beheer/", {"/beheer/cooperaties/nieuw", "/beheer/geweigerd"}),
