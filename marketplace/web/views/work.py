@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -41,7 +42,7 @@ def jobs() -> str:
         which=which,
         before=before,
     )
-    keeps = _keeps(found) if which == "asked" else {}
+    keeps = _keeps(found) if which == "asked" and found else {}
     following = found[-1].public_id if len(found) == work.PAGE else None
     return render_template(
         "work/jobs.html",
@@ -74,22 +75,18 @@ def page(line: str) -> str:
 
 def _keeps(lines: list[Any]) -> dict[int, Any]:
     """Say what each line adds on its own: "Wat houd ik over?"."""
-    return dict(
-        workplace.keeps(
-            context.session(),
-            cooperative_id=cooperative_id(),
-            membership_id=membership_id(),
-            lines=lines,
-            now=context.now(),
-        )
+    return workplace.keeps(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        lines=lines,
+        now=context.now(),
     )
 
 
-@blueprint.post("/<line>/ja")
-@needs(Permission.WORK)
-def accept(line: str) -> Any:
-    """Say yes."""
-    work.accept(
+def _take(step: Callable[..., object], line: str) -> None:
+    """Take one step of an own line, and wake the worker for its mails."""
+    step(
         context.session(),
         cooperative_id=cooperative_id(),
         membership_id=membership_id(),
@@ -97,6 +94,13 @@ def accept(line: str) -> Any:
         now=context.now(),
     )
     context.wake_after_commit()
+
+
+@blueprint.post("/<line>/ja")
+@needs(Permission.WORK)
+def accept(line: str) -> Any:
+    """Say yes."""
+    _take(work.accept, line)
     flash(_("Je hebt ja gezegd. De koper krijgt een mail om te betalen."), "ok")
     return redirect(url_for("work.page", line=line), 303)
 
@@ -105,14 +109,7 @@ def accept(line: str) -> Any:
 @needs(Permission.WORK)
 def decline(line: str) -> Any:
     """Say no, without a reason."""
-    work.decline(
-        context.session(),
-        cooperative_id=cooperative_id(),
-        membership_id=membership_id(),
-        public_id=line,
-        now=context.now(),
-    )
-    context.wake_after_commit()
+    _take(work.decline, line)
     flash(_("Je hebt nee gezegd. Dat mag altijd. De koper krijgt een mail."), "ok")
     return redirect(url_for("work.jobs"), 303)
 
@@ -121,13 +118,6 @@ def decline(line: str) -> Any:
 @needs(Permission.WORK)
 def deliver(line: str) -> Any:
     """Say that it is done; the money is divided now."""
-    work.deliver(
-        context.session(),
-        cooperative_id=cooperative_id(),
-        membership_id=membership_id(),
-        public_id=line,
-        now=context.now(),
-    )
-    context.wake_after_commit()
+    _take(work.deliver, line)
     flash(_("Goed gedaan! De koper krijgt de vraag of het klopt."), "ok")
     return redirect(url_for("work.page", line=line), 303)
