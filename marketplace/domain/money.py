@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 
@@ -36,23 +35,3 @@ def split_by_largest_remainder(cents: int, weights: Sequence[int]) -> list[int]:
     for index in order[:left]:
         parts[index] += 1
     return [sign * part for part in parts]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Money:
-    """An amount of euros in whole cents."""
-
-    cents: int
-
-    def __add__(self, other: Money) -> Money:
-        return Money(self.cents + other.cents)
-
-    def __sub__(self, other: Money) -> Money:
-        return Money(self.cents - other.cents)
-
-    def __neg__(self) -> Money:
-        return Money(-self.cents)
-
-    def share_half_up(self, share: Fraction) -> Money:
-        """Give a share of this amount, half a cent up."""
-        return Money(share_half_up(self.cents, share))
