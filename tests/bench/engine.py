@@ -103,7 +103,9 @@ def beside_openfisca(months: int, folder: Path) -> Pair | None:
     return _pair("engine, explained, beside OpenFisca", floor, ours, months)
 
 
-def _in_turns(name: str, floor: Callable[[], object], ours: Callable[[], object], many: int) -> Pair:
+def _in_turns(
+    name: str, floor: Callable[[], object], ours: Callable[[], object], many: int
+) -> Pair:
     floor(), ours()
     plain, own = [], []
     for _ in range(ROUNDS):

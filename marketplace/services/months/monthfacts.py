@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast as as_type
 
@@ -89,7 +89,7 @@ def counted_before(
     )
     if all(one.exemption != "34a" for one in given):
         return counted
-    return replace(counted, a34=months_used(month, given).a34)
+    return counted._replace(a34=months_used(month, given).a34)
 
 
 def in_force(
