@@ -49,6 +49,12 @@ class Closed:
         """Give the median of the months' ratios."""
         return statistics.median(a / b for a, b in zip(self.ours, self.floor, strict=True))
 
+    def row(self, name: str) -> str:
+        """Give a row of the table."""
+        floor, ours = statistics.median(self.floor), statistics.median(self.ours)
+        memory = f"{self.megabytes[0]:.0f} to {self.megabytes[-1]:.0f}"
+        return f"| {name} | {floor:.3f} | {ours:.3f} | {self.ratio:.2f} | {memory} |"
+
 
 class Floor:
     """The trivial rule on its own database of the same content."""
