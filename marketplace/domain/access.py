@@ -87,6 +87,7 @@ class Permission(StrEnum):
     PAYOUTS_BOOK = "payouts.book"
     PARTICIPANTS_SEE = "participants.see"
     STATEMENTS_SIGN_OFF = "statements.sign_off"
+    EXEMPTIONS_DECIDE = "exemptions.decide"
     REPORTS_SEE = "reports.see"
     OPERATE = "installation.operate"
 
@@ -111,6 +112,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
     Permission.PARTICIPANTS_SEE: frozenset({Role.OFFICER}),
     Permission.STATEMENTS_SIGN_OFF: frozenset({Role.OFFICER}),
+    Permission.EXEMPTIONS_DECIDE: frozenset({Role.OFFICER}),
     Permission.REPORTS_SEE: frozenset({Role.OFFICER}),
     Permission.OPERATE: frozenset({Role.OPERATOR}),
 }

@@ -37,6 +37,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "costs.page": {"public_id": "cost"},
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
+    "exemptions.decide": {"reference": "reference"},
+    "exemptions.end": {"reference": "reference"},
     "invitations.accept": {"token": "=unknown"},
     "listings.add_picture": {"listing": "listing"},
     "listings.change": {"listing": "listing"},
