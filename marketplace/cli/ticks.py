@@ -13,7 +13,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
 from marketplace.services.months import monthend, reminders
-from marketplace.services.trade import sweeps
+from marketplace.services.trade import refundsending, sweeps
 
 log = structlog.get_logger()
 
@@ -38,6 +38,16 @@ def deliver_bank_events() -> int:
         return 0
     bank.settle(before=day_in_amsterdam(context.parts().clock()))
     return bank.deliver_waiting()
+
+
+def send_refunds() -> int:
+    """Ask the provider for the refunds that are booked."""
+    provider = context.gateways().payments
+    return _in_batches(
+        lambda: refundsending.send_waiting(
+            context.transaction, provider, now=context.parts().clock()
+        )
+    )
 
 
 def expire_orders() -> int:
@@ -114,6 +124,7 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("refunds", send_refunds),
         ("months", OncePerDay(close_months)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("mails", send_mails),

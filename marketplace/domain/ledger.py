@@ -83,10 +83,15 @@ KINDS = (
     "provider_fee",
     "clearing_settled",
     "municipality_paid",
+    "refunded",
+    "sale_reversed",
+    "refund_settled",
     "reversal",
 )
 
 
+# Where a refund leaves from, by the way in which the order was paid.
+REFUNDED_FROM = {"provider": "provider_clearing", "bank": "bank", "cash": "cash"}
 # Where a buyer's money can be when an order becomes paid, by the way in which it came.
 PAID_INTO = {"provider": "provider_clearing", "bank": "unmatched_receipts", "cash": "cash"}
 
@@ -227,6 +232,22 @@ def receipt_repaid(*, amount_cents: int, membership_id: int) -> Entry:
 def provider_fee(*, fee_cents: int) -> Entry:
     """Book what the provider keeps: provider fees / clearing."""
     return _from_to("provider_fees", "provider_clearing", fee_cents)
+
+
+def refunded(*, borne_by: str, net_cents: int, vat_cents: int) -> Entry:
+    """Book what goes back to a buyer: who gives it up, output VAT / refunds payable."""
+    return Entry(
+        (
+            *signed_line(borne_by, "debit", net_cents),
+            *signed_line("output_vat", "debit", vat_cents),
+            *signed_line("refunds_payable", "credit", net_cents + vat_cents),
+        )
+    )
+
+
+def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
+    """Book that a buyer got the money back: refunds payable / clearing, bank or cash."""
+    return _from_to("refunds_payable", out_of, amount_cents)
 
 
 def clearing_settled(*, amount_cents: int) -> Entry:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.vat import rate_text
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
 from marketplace.services.months import reassess
 
-SOLD_STATES = ("ordered", "accepted", "delivered", "confirmed")
+SOLD_STATES = (
+    "ordered",
+    "accepted",
+    "in_progress",
+    "delivered",
+    "confirmed",
+    "disputed",
+    "refunded",
+)
 
 
 def paid(
@@ -116,11 +125,12 @@ def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
     source = f"line:{line.id}:delivered"
     if ledger.is_booked(session, cooperative_id=line.cooperative_id, source=source):
         return
-    received = line.net_cents
-    _take_vat_of_delivery(session, line, line.delivered_on)
+    returned = _returned_net(session, line)
+    received = line.net_cents - returned
+    _take_vat_of_delivery(session, line, line.delivered_on, returned)
     month = allocations.book(
         session,
-        rules.delivered(net_cents=line.net_cents, received_net_cents=received),
+        rules.delivered(net_cents=line.net_cents - returned, received_net_cents=received),
         cooperative_id=line.cooperative_id,
         membership_id=line.membership_id,
         thing=f"line:{line.id}",
@@ -131,13 +141,25 @@ def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
     reassess.after_booking(session, membership_id=line.membership_id, for_month=month, now=now)
 
 
-def _take_vat_of_delivery(session: Session, line: OrderLine, day: dt.date) -> None:
-    """The rate is that of the day of supply: where it changed since the payment, the line follows."""
+def _returned_net(session: Session, line: OrderLine) -> int:
+    """Give the net of what went back to the buyer before the delivery."""
+    found = session.scalar(
+        select(func.sum(RefundLine.net_cents)).where(RefundLine.line_id == line.id)
+    )
+    return int(found or 0)
+
+
+def _take_vat_of_delivery(
+    session: Session, line: OrderLine, day: dt.date, returned_net_cents: int
+) -> None:
+    """The rate is that of the day of supply: where it changed since the payment, what is left follows."""
     scheme = vat.scheme_on(session, cooperative_id=line.cooperative_id, day=day)
     rate = rate_text(vat.rate(line.vat_category, day, scheme))
     if rate != line.vat_rate:
-        taxed = vat.take_apart([(line.gross_cents, line.vat_category)], day, scheme)[0]
-        line.vat_rate, line.net_cents, line.vat_cents = rate, taxed.net_cents, taxed.vat_cents
+        left = line.gross_cents - line.refunded_cents
+        taxed = vat.take_apart([(left, line.vat_category)], day, scheme)[0]
+        line.vat_rate, line.net_cents = rate, returned_net_cents + taxed.net_cents
+        line.vat_cents = line.gross_cents - line.net_cents
         session.flush()
 
 

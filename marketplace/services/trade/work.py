@@ -91,7 +91,7 @@ def _in_list(which: str) -> ColumnElement[bool]:
         "waiting": and_(OrderLine.state.in_(_AGREED), ~paid),
         "to_do": and_(OrderLine.state.in_(_AGREED), paid),
         "done": OrderLine.state.in_((LineState.DELIVERED, LineState.CONFIRMED)),
-        "off": OrderLine.state.in_((LineState.DECLINED, LineState.CANCELLED)),
+        "off": OrderLine.state.in_((LineState.DECLINED, LineState.CANCELLED, LineState.REFUNDED)),
     }
     return conditions.get(which, OrderLine.state == LineState.REQUESTED)
 
