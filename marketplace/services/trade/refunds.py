@@ -139,12 +139,7 @@ def _book(
     now: dt.datetime,
 ) -> Refund:
     """Write the refund with its lines and its entries; the order is locked."""
-    chosen = [line for line in lines if line.id in amounts]
-    if not amounts or len(chosen) != len(amounts):
-        raise NotFound
-    ended = any(LineState(line.state) in ENDED for line in chosen)
-    if order.payment_state != PaymentState.PAID or ended:
-        raise StepNotAllowed
+    chosen = _chosen(order, lines, amounts)
     parts = [_part(session, line, amounts[line.id], liable) for line in chosen]
     made = Refund(
         cooperative_id=order.cooperative_id,
@@ -171,6 +166,19 @@ def _book(
     ):
         _post(session, line, part, now)
     return made
+
+
+def _chosen(
+    order: Order, lines: Sequence[OrderLine], amounts: Mapping[int, int]
+) -> list[OrderLine]:
+    """Give the lines that money goes back of; NotFound for another's, StepNotAllowed where none was paid."""
+    chosen = [line for line in lines if line.id in amounts]
+    if not amounts or len(chosen) != len(amounts):
+        raise NotFound
+    ended = any(LineState(line.state) in ENDED for line in chosen)
+    if order.payment_state != PaymentState.PAID or ended:
+        raise StepNotAllowed
+    return chosen
 
 
 def _part(session: Session, line: OrderLine, gross_cents: int, liable: Liable) -> RefundLine:
