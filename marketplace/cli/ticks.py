@@ -60,6 +60,16 @@ def _expire_some() -> int:
         return sweeps.expire(session, now=context.parts().clock())
 
 
+def confirm_deliveries() -> int:
+    """Confirm what was delivered a while ago and nobody complained about."""
+    return _in_batches(_confirm_some)
+
+
+def _confirm_some() -> int:
+    with context.transaction() as session:
+        return sweeps.confirm(session, now=context.parts().clock())
+
+
 def _in_batches(batch: Callable[[], int]) -> int:
     """Repeat a batch until it finds nothing more; gives how much was done."""
     done = 0
@@ -124,6 +134,7 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("confirmed_lines", confirm_deliveries),
         ("refunds", send_refunds),
         ("months", OncePerDay(close_months)),
         ("reminders", OncePerDay(remind_of_statements)),

@@ -63,6 +63,7 @@ STATUS: dict[str, LazyString] = {
     "refunded": _l("Geld terug"),
     "declined": _l("Kan niet"),
     "cancelled": _l("Gaat niet door"),
+    "expired": _l("Verlopen"),
 }
 KIND_OF_TAG = {
     "to_pay": "plain",
@@ -117,6 +118,7 @@ _NEXT: dict[str, LazyString] = {
     "confirmed": _l("Alles is klaar. Dank je wel!"),
     "refunded": _l("Dit is afgezegd of teruggedraaid. Je krijgt je geld terug."),
     "declined": _l("%(who)s kan deze keer niet. Je hoeft niets te betalen."),
+    "expired": _l("De tijd is om. Dit gaat niet door. Je hoeft niets te betalen."),
     "cancelled": _l("Dit gaat niet door. Je hoeft niets te betalen."),
 }
 
