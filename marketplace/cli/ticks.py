@@ -13,7 +13,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
 from marketplace.services.months import monthend, reminders
-from marketplace.services.trade import sweeps
+from marketplace.services.trade import refundsending, sweeps
 
 log = structlog.get_logger()
 
@@ -40,6 +40,16 @@ def deliver_bank_events() -> int:
     return bank.deliver_waiting()
 
 
+def send_refunds() -> int:
+    """Ask the provider for the refunds that are booked."""
+    provider = context.gateways().payments
+    return _in_batches(
+        lambda: refundsending.send_waiting(
+            context.transaction, provider, now=context.parts().clock()
+        )
+    )
+
+
 def expire_orders() -> int:
     """End orders that waited too long."""
     return _in_batches(_expire_some)
@@ -48,6 +58,16 @@ def expire_orders() -> int:
 def _expire_some() -> int:
     with context.transaction() as session:
         return sweeps.expire(session, now=context.parts().clock())
+
+
+def confirm_deliveries() -> int:
+    """Confirm what was delivered a while ago and nobody complained about."""
+    return _in_batches(_confirm_some)
+
+
+def _confirm_some() -> int:
+    with context.transaction() as session:
+        return sweeps.confirm(session, now=context.parts().clock())
 
 
 def _in_batches(batch: Callable[[], int]) -> int:
@@ -114,6 +134,8 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("confirmed_lines", confirm_deliveries),
+        ("refunds", send_refunds),
         ("months", OncePerDay(close_months)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("mails", send_mails),

@@ -27,6 +27,14 @@ class PayPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """What the provider says when money is asked back: its reference, and pending, done or failed."""
+
+    reference: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A signed word of the provider. `kind`: paid, failed, expired or settled; amounts in cents.
 
@@ -53,6 +61,10 @@ class Payments(Protocol):
         self, *, key: str, amount_cents: int, currency: str, title: str, back_url: str, locale: str
     ) -> PayPage:
         """Ask for a pay page; the same key gives the same page. Raises ProviderAway."""
+        ...
+
+    def refund(self, *, key: str, reference: str, amount_cents: int, reason: str) -> RefundAnswer:
+        """Send a part or all of a payment back; the same key is done once. Raises ProviderAway."""
         ...
 
     def read_event(self, body: bytes, signature: str) -> Event:

@@ -23,7 +23,7 @@ from typing import Any
 from itsdangerous import BadData, TimestampSigner
 
 from marketplace.domain.calendar import AMSTERDAM
-from marketplace.gateways.payments import BadSignature, Event, PayPage, ProviderAway
+from marketplace.gateways.payments import BadSignature, Event, PayPage, ProviderAway, RefundAnswer
 
 SIGNATURE_AGE = 24 * 3600
 SCHEMA = """
@@ -35,6 +35,8 @@ CREATE TABLE IF NOT EXISTS pages (
 CREATE TABLE IF NOT EXISTS events (
     id TEXT PRIMARY KEY, reference TEXT NOT NULL, body TEXT NOT NULL, delivered INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS refunds (
+    key TEXT PRIMARY KEY, reference TEXT NOT NULL, amount_cents INTEGER NOT NULL, state TEXT NOT NULL);
 """
 
 
@@ -101,6 +103,7 @@ class TestBank:
     def forget(self) -> None:
         """Throw away every page and event: a market where nobody lives yet has paid nothing."""
         with self._open() as bank:
+            bank.execute("DELETE FROM refunds")
             bank.execute("DELETE FROM events")
             bank.execute("DELETE FROM pages")
 
@@ -129,6 +132,20 @@ class TestBank:
     def pay(self, reference: str) -> SignedEvent:
         """Pay a page; paying twice gives the same event again."""
         return self._decide(reference, "paid")
+
+    def refund(self, *, key: str, reference: str, amount_cents: int, reason: str) -> RefundAnswer:  # noqa: ARG002 the bank keeps no reasons
+        """Send money of a paid page back, once per key; never more than was paid."""
+        with self._open() as bank:
+            bank.execute(
+                "INSERT INTO refunds (key, reference, amount_cents, state) SELECT ?, p.reference, ?,"
+                " CASE WHEN p.state = 'paid' AND ? + (SELECT coalesce(sum(r.amount_cents), 0) FROM"
+                " refunds r WHERE r.reference = p.reference AND r.state = 'done') <= p.amount_cents"
+                " THEN 'done' ELSE 'failed' END FROM pages p WHERE p.reference = ?"
+                " ON CONFLICT (key) DO NOTHING",
+                (key, amount_cents, amount_cents, reference),
+            )
+            row = bank.execute("SELECT state FROM refunds WHERE key = ?", (key,)).fetchone()
+        return RefundAnswer(f"re_{key}", row["state"] if row else "failed")
 
     def refuse(self, reference: str) -> SignedEvent:
         """Let a payment fail."""

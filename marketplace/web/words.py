@@ -37,6 +37,8 @@ STATE_WORDS: Mapping[str, LazyString] = {
 }
 STEP_WORDS: Mapping[str, LazyString] = {
     "bank_events": _l("Berichten van de testbank"),
+    "confirmed_lines": _l("Leveringen die vanzelf bevestigd zijn"),
+    "refunds": _l("Geld terug naar kopers"),
     "expired_orders": _l("Bestellingen die te lang wachten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),
