@@ -31,20 +31,25 @@ def _chart() -> dict[str, AccountType]:
     rows = (
         AccountType("bank", 1000, "asset", "debit"),
         AccountType("provider_clearing", 1010, "asset", "debit"),
+        AccountType("dispute_held", 1015, "asset", "debit"),
+        AccountType("cash", 1020, "asset", "debit"),
         AccountType("receivable", 1300, "asset", "debit"),
         AccountType("input_vat", 1520, "asset", "debit"),
         AccountType("payable_to_supplier", 1600, "liability", "credit"),
         AccountType("received_in_advance", 1610, "liability", "credit"),
+        AccountType("refunds_payable", 1615, "liability", "credit"),
         AccountType("output_vat", 1620, "liability", "credit"),
         AccountType("payable_to_municipality", 1630, "liability", "credit"),
         AccountType("payable_to_member", 1640, "liability", "credit", per_member=True),
         AccountType("receipts_payable", 1650, "liability", "credit", per_member=True),
+        AccountType("unmatched_receipts", 1690, "liability", "credit"),
         # No enforceable claim (Participatiewet 31.1): never a debt to members, so a class of its own.
         AccountType("destined_for_member", 1700, "destined", "credit", per_member=True),
         AccountType("destined_pending", 1710, "destined", "credit", per_member=True),
         AccountType("training_pot", 1800, "fund", "credit"),
         AccountType("reserve", 1810, "fund", "credit"),
         AccountType("provider_fees", 4900, "cost", "debit"),
+        AccountType("losses", 4910, "cost", "debit"),
         AccountType("turnover", 8000, "income", "credit"),
         AccountType("allocation", 9000, "distribution", "debit"),
     )
@@ -80,6 +85,10 @@ KINDS = (
     "municipality_paid",
     "reversal",
 )
+
+
+# Where a buyer's money can be when an order becomes paid, by the way in which it came.
+PAID_INTO = {"provider": "provider_clearing", "bank": "unmatched_receipts", "cash": "cash"}
 
 
 class AlreadyBooked(Exception):
@@ -134,11 +143,11 @@ def signed_line(
     return (Line(code, side, abs(cents), membership_id),)
 
 
-def paid(*, net_cents: int, vat_cents: int) -> Entry:
-    """Book a payment at the provider: clearing / received in advance, output VAT."""
+def paid(*, net_cents: int, vat_cents: int, into: str = "provider_clearing") -> Entry:
+    """Book a payment: where the money is (clearing, bank, cash) / received in advance, output VAT."""
     return Entry(
         (
-            *signed_line("provider_clearing", "debit", net_cents + vat_cents),
+            *signed_line(into, "debit", net_cents + vat_cents),
             *signed_line("received_in_advance", "credit", net_cents),
             *signed_line("output_vat", "credit", vat_cents),
         )

@@ -26,12 +26,17 @@ class LineState(StrEnum):
     """Where one line stands."""
 
     REQUESTED = "requested"
+    OFFERED = "offered"
     ORDERED = "ordered"
     ACCEPTED = "accepted"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
+    IN_PROGRESS = "in_progress"
     DELIVERED = "delivered"
     CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    REFUNDED = "refunded"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 class PaymentState(StrEnum):

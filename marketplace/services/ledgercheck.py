@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     String,
+    case,
     cast,
     func,
     literal,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from marketplace.domain.faults import Fault
-from marketplace.domain.ledger import CHART, KINDS
+from marketplace.domain.ledger import CHART, KINDS, PAID_INTO
 from marketplace.models import triggers
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.ledger import Account, Entry, Posting
@@ -149,7 +150,7 @@ def _orders(session: Session, cooperative_id: int) -> Iterator[Fault]:
             Entry.cooperative_id == cooperative_id,
             Entry.source == _paid_source(),
             Entry.kind == "paid",
-            Account.code == "provider_clearing",
+            Account.code == case(PAID_INTO, value=Order.paid_via),
             Posting.side == "debit",
         )
         .correlate(Order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,21 +18,22 @@ from marketplace.services.months import reassess
 SOLD_STATES = ("ordered", "accepted", "delivered", "confirmed")
 
 
-def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> None:
+def paid(
+    session: Session,
+    *,
+    order: Order,
+    fee_cents: int,
+    now: dt.datetime,
+    via: Literal["provider", "bank", "cash"] = "provider",
+) -> None:
     """Book the payment of an order with the provider's fee; lines already delivered are settled too.
 
-    Lines take the VAT of today. Raises AlreadyBooked for an order that was paid before, ValueError
-    where the lines are not the order's total.
+    `via` says where the money is now (domain/ledger.py, PAID_INTO). Lines take the VAT of today.
+    Raises AlreadyBooked for an order that was paid before, ValueError where the lines are not the
+    order's total.
     """
     _lock(session, order.id)
-    lines = list(
-        session.scalars(
-            select(OrderLine)
-            .where(OrderLine.order_id == order.id, OrderLine.state.in_(SOLD_STATES))
-            .order_by(OrderLine.id)
-            .execution_options(populate_existing=True)
-        )
-    )
+    lines = _sold(session, order)
     if sum(line.gross_cents for line in lines) != order.total_cents:
         raise ValueError("the lines that are sold add up to the total of the order")
     if ledger.is_booked(
@@ -39,7 +41,9 @@ def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) ->
     ):
         raise rules.AlreadyBooked(f"order:{order.id}:paid")
     _take_vat_of_today(session, order, lines, now)
+    order.paid_via = via
     entry = rules.paid(
+        into=rules.PAID_INTO[via],
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=sum(line.vat_cents for line in lines),
     )
@@ -51,6 +55,17 @@ def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) ->
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)
+
+
+def _sold(session: Session, order: Order) -> list[OrderLine]:
+    """Give the lines of an order that are sold, read anew."""
+    query = (
+        select(OrderLine)
+        .where(OrderLine.order_id == order.id, OrderLine.state.in_(SOLD_STATES))
+        .order_by(OrderLine.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))
 
 
 def delivered(session: Session, *, line: OrderLine, now: dt.datetime) -> None:
