@@ -32,6 +32,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
+from marketplace.web.views.money import invoices
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
+    invoices.blueprint,
     keeping.blueprint,
     listings.blueprint,
     mailbox.blueprint,

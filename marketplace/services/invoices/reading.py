@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.errors import NotFound
-from marketplace.domain.invoices import Line, Seller
+from marketplace.domain.invoices import Buyer, Line, Seller
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order
 
 PAGE = 30
 MOST_WAITING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document with the invoice that it credits and the public id of its order."""
+
+    invoice: Invoice
+    credits: Invoice | None
+    order: str
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines as they were issued."""
+        return lines_of(self.invoice)
 
 
 def seller_of(cooperative: Cooperative) -> Seller:
@@ -49,37 +64,25 @@ def of_order(session: Session, *, cooperative_id: int, order_id: int) -> list[In
     return list(session.scalars(query.order_by(Invoice.id)))
 
 
-def of_buyer(session: Session, *, buyer_id: int, public_id: str) -> Invoice:
+def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invoice, bool]]:
+    """Give a buyer's documents of an order, oldest first, and whether each can be electronic."""
+    rows = session.scalars(
+        select(Invoice)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Order.public_id == order, Order.buyer_id == buyer_id)
+        .order_by(Invoice.id)
+    )
+    return [(row, Buyer(**row.buyer).has_full_address) for row in rows]
+
+
+def of_buyer(session: Session, *, buyer_id: int, public_id: str) -> Issued:
     """Give one document of this buyer; NotFound for a stranger."""
-    return _one(
-        session.scalar(
-            select(Invoice)
-            .join(Order, Order.id == Invoice.order_id)
-            .where(Invoice.public_id == public_id, Order.buyer_id == buyer_id)
-        )
-    )
+    return _one(session, public_id, Order.buyer_id == buyer_id)
 
 
-def of_cooperative(session: Session, *, cooperative_id: int, public_id: str) -> Invoice:
+def of_cooperative(session: Session, *, cooperative_id: int, public_id: str) -> Issued:
     """Give one document of this cooperative; NotFound for a stranger."""
-    return _one(
-        session.scalar(
-            select(Invoice).where(
-                Invoice.public_id == public_id, Invoice.cooperative_id == cooperative_id
-            )
-        )
-    )
-
-
-def number_credited(session: Session, *, invoice: Invoice) -> Invoice | None:
-    """Give the invoice that a credit note is about; None for an invoice."""
-    if invoice.credits_id is None:
-        return None
-    return session.scalar(
-        select(Invoice).where(
-            Invoice.id == invoice.credits_id, Invoice.cooperative_id == invoice.cooperative_id
-        )
-    )
+    return _one(session, public_id, Invoice.cooperative_id == cooperative_id)
 
 
 def page(
@@ -100,7 +103,17 @@ def waiting(session: Session, *, cooperative_id: int) -> int:
     return session.scalar(query.where(InvoiceRequest.cooperative_id == cooperative_id)) or 0
 
 
-def _one(found: Invoice | None) -> Invoice:
+def _one(session: Session, public_id: str, mine: ColumnElement[bool]) -> Issued:
+    earlier = aliased(Invoice)
+    found = session.execute(
+        select(Invoice, earlier, Order.public_id)
+        .join(Order, Order.id == Invoice.order_id)
+        .outerjoin(
+            earlier,
+            (earlier.id == Invoice.credits_id) & (earlier.cooperative_id == Invoice.cooperative_id),
+        )
+        .where(Invoice.public_id == public_id, mine)
+    ).one_or_none()
     if found is None:
         raise NotFound
-    return found
+    return Issued(*found)
