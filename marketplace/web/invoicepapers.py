@@ -138,10 +138,11 @@ def _how_to_pay(found: Issued) -> str:
     row = found.invoice
     if row.due_on is None:
         return ""
-    return _(
+    text = _(
         "Maak %(amount)s over naar %(iban)s van %(name)s. Zet erbij: %(reference)s.",
         amount=euro(row.gross_cents),
         iban=row.seller["iban"],
         name=row.seller["name"],
         reference=row.reference or row.label,
     )
+    return str(text)

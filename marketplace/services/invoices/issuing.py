@@ -215,7 +215,7 @@ def _credit_rest(
             session,
             order_id=invoice.order_id,
             cents=cents,
-            reason="btw",
+            reason="Btw aangepast",
             source=f"invoice:{invoice.id}:replaced",
             now=now,
         )
