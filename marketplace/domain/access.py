@@ -85,6 +85,8 @@ class Permission(StrEnum):
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
+    INVOICES_SEE = "invoices.see"
+    INVOICES_FACTS = "invoices.facts"
     PARTICIPANTS_SEE = "participants.see"
     STATEMENTS_SIGN_OFF = "statements.sign_off"
     EXEMPTIONS_DECIDE = "exemptions.decide"
@@ -110,6 +112,8 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
+    Permission.INVOICES_SEE: STAFF,
+    Permission.INVOICES_FACTS: frozenset({Role.TREASURER}),
     Permission.PARTICIPANTS_SEE: frozenset({Role.OFFICER}),
     Permission.STATEMENTS_SIGN_OFF: frozenset({Role.OFFICER}),
     Permission.EXEMPTIONS_DECIDE: frozenset({Role.OFFICER}),

@@ -35,6 +35,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
         ("members.browse", _l("Leden"), "user"),
         ("payouts.queue", _l("Uitbetalen"), "euro"),
         ("books.pots", _l("Potten"), "euro"),
+        ("invoices.browse", _l("Facturen"), "list"),
         ("books.journal", _l("Boeken"), "list"),
     ),
     "officer": (

@@ -33,6 +33,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
+from marketplace.web.views.money import invoices
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
+    invoices.blueprint,
     keeping.blueprint,
     listings.blueprint,
     mailbox.blueprint,

@@ -19,10 +19,11 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Picture
 from marketplace.models.municipalities import Municipality
-from marketplace.models.orders import OrderLine
+from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.services import health
+from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
 from tests.books.factories import make_person
 from tests.services.market import Market, accepted, make_market, paid, wish
@@ -40,6 +41,10 @@ OBJECTS: dict[str, dict[str, str]] = {
     "exemptions.decide": {"reference": "reference"},
     "exemptions.end": {"reference": "reference"},
     "invitations.accept": {"token": "=unknown"},
+    "invoices.mine_pdf": {"public_id": "invoice"},
+    "invoices.mine_ubl": {"public_id": "invoice"},
+    "invoices.one_pdf": {"public_id": "invoice"},
+    "invoices.one_ubl": {"public_id": "invoice"},
     "listings.add_picture": {"listing": "listing"},
     "listings.change": {"listing": "listing"},
     "listings.edit": {"listing": "listing"},
@@ -110,6 +115,7 @@ class World:
     statement: str
     question: str
     reference: str
+    invoice: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -139,6 +145,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         statement=statement.public_id,
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
+        invoice=_invoice(session, order, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
     )
@@ -162,6 +169,25 @@ def _question(session: Session, market: Market, statement: str, now: dt.datetime
         now=now,
     )
     return asked.public_id
+
+
+def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
+    """The invoice of an order that waited for what the cooperative's invoices name."""
+    row = session.get_one(Order, order.id)
+    row.address = "Dorpsstraat 1, 1234 AB Ons Dorp"
+    facts = seller.Facts(
+        legal_name="Coöperatie De Kluscoop U.A.",
+        address="Voorbeeldstraat 1",
+        postcode="1234 AB",
+        place="Ons Dorp",
+        kvk_number="00000001",
+        vat_number="NL000099998B57",
+        iban="NL91ABNA0417164300",
+    )
+    seller.keep(session, cooperative_id=row.cooperative_id, facts=facts, actor_id=None, now=now)
+    return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
+        0
+    ].public_id
 
 
 def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:

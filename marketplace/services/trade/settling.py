@@ -14,6 +14,7 @@ from marketplace.domain.vat import rate_text
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
+from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
 
 SOLD_STATES = (
@@ -64,6 +65,8 @@ def paid(
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)
+    # Last of all: who issues holds the cooperative's number until the end.
+    issuing.issue(session, order=order, lines=lines, now=now)
 
 
 def _sold(session: Session, order: Order) -> list[OrderLine]:
@@ -84,7 +87,11 @@ def delivered(session: Session, *, line: OrderLine, now: dt.datetime) -> None:
     """
     if _lock(session, line.order_id) == "paid":
         session.refresh(line)
+        rate = line.vat_rate
         _settle(session, line, now)
+        if line.vat_rate != rate:
+            order = session.get_one(Order, line.order_id)
+            issuing.issue(session, order=order, lines=_sold(session, order), now=now)
 
 
 def clearing_settled(
