@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     testbank_secret: str = Field(
         "", description="signs the test bank's events; made in var/ in demo mode"
     )
+    account_keys: str = Field(
+        "",
+        description="long random texts with commas between; the first one encrypts account numbers",
+    )
     metrics_token: str = Field(
         "",
         description="at least 16 random characters; without it /metrics answers this machine only",
@@ -81,6 +85,10 @@ class Settings(BaseSettings):
                 )
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL should be the https:// address in production")
+            if any(len(key) < 32 for key in self.account_keys.split(",")):
+                raise ValueError(
+                    "ACCOUNT_KEYS should have keys of at least 32 random characters in production"
+                )
             if not self.smtp_url:
                 raise ValueError("SMTP_URL should name the mail server in production")
         return self
@@ -104,6 +112,7 @@ class Settings(BaseSettings):
             "var_dir": var_dir,
             "secret_key": "only-for-tests-only-for-tests-only",  # nosec B105
             "testbank_secret": "only-for-tests",  # nosec B105
+            "account_keys": "only-for-tests-too",  # nosec B105
             "public_url": "http://localhost",
             "argon2_cost": "cheap",
         }

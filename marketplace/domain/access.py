@@ -85,6 +85,8 @@ class Permission(StrEnum):
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
+    PAYOUTS_RELEASE = "payouts.release"
+    BANK_READ = "bank.read"
     PARTICIPANTS_SEE = "participants.see"
     STATEMENTS_SIGN_OFF = "statements.sign_off"
     REPORTS_SEE = "reports.see"
@@ -109,6 +111,8 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
+    Permission.PAYOUTS_RELEASE: STAFF,
+    Permission.BANK_READ: frozenset({Role.TREASURER}),
     Permission.PARTICIPANTS_SEE: frozenset({Role.OFFICER}),
     Permission.STATEMENTS_SIGN_OFF: frozenset({Role.OFFICER}),
     Permission.REPORTS_SEE: frozenset({Role.OFFICER}),

@@ -32,9 +32,12 @@ from marketplace.web.views import (
     work,
     workplace,
 )
+from marketplace.web.views.money import bank, batches, transfer
 
 BLUEPRINTS = (
     agreements.blueprint,
+    bank.blueprint,
+    batches.blueprint,
     books.blueprint,
     catalogue.blueprint,
     costs.blueprint,
@@ -58,6 +61,7 @@ BLUEPRINTS = (
     settlements.blueprint,
     statements.blueprint,
     testbank.blueprint,
+    transfer.blueprint,
     work.blueprint,
     workplace.blueprint,
 )

@@ -1,0 +1,1 @@
+"""Forms about money that goes through the bank."""

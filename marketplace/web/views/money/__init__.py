@@ -1,0 +1,1 @@
+"""Pages about money that goes through the bank."""
