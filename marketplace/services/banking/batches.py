@@ -140,23 +140,24 @@ def propose(
     )
     session.add(batch)
     session.flush()
-    session.add_all(
-        PayoutItem(
-            cooperative_id=cooperative_id,
-            batch_id=batch.id,
-            kind=one.kind,
-            membership_id=one.membership_id,
-            source_line_id=one.source_line_id,
-            cents=one.cents,
-            name=one.name[:70],
-            iban_sealed=one.iban_sealed,
-            state="waiting",
-        )
-        for one in chosen
-    )
+    session.add_all(_item(batch, one) for one in chosen)
     session.flush()
     _note(session, batch, "batch_proposed", actor_id, now)
     return batch
+
+
+def _item(batch: PayoutBatch, one: Payable) -> PayoutItem:
+    return PayoutItem(
+        cooperative_id=batch.cooperative_id,
+        batch_id=batch.id,
+        kind=one.kind,
+        membership_id=one.membership_id,
+        source_line_id=one.source_line_id,
+        cents=one.cents,
+        name=one.name[:70],
+        iban_sealed=one.iban_sealed,
+        state="waiting",
+    )
 
 
 def get(

@@ -50,12 +50,7 @@ def take(
 
     Two at once with the same lines: the second waits for the first and finds them known.
     """
-    own = session.get_one(Cooperative, cooperative_id).iban
-    if own is None:
-        raise NoAccountYet
-    found = files.read(content)
-    if any(statement.iban != own for statement in found):
-        raise BankFileOfAnother
+    found = _of_own_account(session, cooperative_id, content)
     digest = hashlib.sha256(content).hexdigest()
     values: list[dict[str, Any]] = []
     for place, statement in enumerate(found):
@@ -81,6 +76,16 @@ def take(
         after={"new": len(fresh), "known": len(values) - len(fresh), "matched": matched},
     )
     return Taken(len(fresh), len(values) - len(fresh), matched)
+
+
+def _of_own_account(session: Session, cooperative_id: int, content: bytes) -> list[BankStatement]:
+    own = session.get_one(Cooperative, cooperative_id).iban
+    if own is None:
+        raise NoAccountYet
+    found = files.read(content)
+    if any(statement.iban != own for statement in found):
+        raise BankFileOfAnother
+    return found
 
 
 def _statement(
