@@ -86,6 +86,10 @@ KINDS = (
     "refunded",
     "sale_reversed",
     "refund_settled",
+    "bank_received",
+    "bank_used",
+    "surplus_repaid",
+    "cash_banked",
     "reversal",
 )
 
@@ -258,6 +262,33 @@ def clearing_settled(*, amount_cents: int) -> Entry:
 def municipality_paid(*, amount_cents: int) -> Entry:
     """Book the quarterly payment to a municipality: payable to municipality / bank."""
     return _from_to("payable_to_municipality", "bank", amount_cents)
+
+
+def bank_received(*, amount_cents: int) -> Entry:
+    """Book money that the bank received, before its place is known: bank / unmatched receipts."""
+    return _from_to("bank", "unmatched_receipts", amount_cents)
+
+
+def settlement_found(*, amount_cents: int) -> Entry:
+    """Book that received money is the provider's payout, which stands at the bank already."""
+    return _from_to("unmatched_receipts", "bank", amount_cents)
+
+
+def surplus_repaid(*, amount_cents: int) -> Entry:
+    """Book what was received too much and sent back: unmatched receipts / bank."""
+    return _from_to("unmatched_receipts", "bank", amount_cents)
+
+
+def cash_banked(*, amount_cents: int) -> Entry:
+    """Book cash that was brought to the bank, once the bank says so: unmatched receipts / cash."""
+    return _from_to("unmatched_receipts", "cash", amount_cents)
+
+
+def bank_other(*, amount_cents: int, code: str, came_in: bool) -> Entry:
+    """Book a line of the bank on another account of the chart, by hand."""
+    if came_in:
+        return _from_to("unmatched_receipts", code, amount_cents)
+    return _from_to(code, "bank", amount_cents)
 
 
 def reversal(lines: Iterable[Line]) -> Entry:

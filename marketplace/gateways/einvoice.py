@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -52,9 +52,8 @@ def ubl(document: Document) -> bytes:
         raise AddressMissing(document.number)
     name = "Invoice" if document.kind == "invoice" else "CreditNote"
     own = f"{_NAMES}{name}-2"
-    root = etree.Element(
-        f"{{{own}}}{name}", nsmap={None: own, "cac": _CAC[1:-1], "cbc": _CBC[1:-1]}
-    )
+    names: Any = {None: own, "cac": _CAC[1:-1], "cbc": _CBC[1:-1]}  # None: the one without a prefix
+    root = etree.Element(f"{{{own}}}{name}", nsmap=names)
     _head(root, document)
     _party(root, "AccountingSupplierParty", document)
     _party(root, "AccountingCustomerParty", document)

@@ -17,14 +17,18 @@ class SecretBox:
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = MultiFernet([Fernet(key) for key in keys]) if keys else None
 
-    def write(self, text: str) -> str:
-        """Encrypt a text with the newest key; raises NoKey where there is none."""
+    def seal(self, text: str) -> str:
+        """Encrypt a text with the newest key; nothing stays nothing. Raises NoKey where there is none."""
+        if not text:
+            return ""
         return self._all().encrypt(text.encode()).decode("ascii")
 
-    def read(self, token: str) -> str:
-        """Decrypt what any of the keys wrote; raises NoKey."""
+    def open(self, sealed: str | None) -> str:
+        """Decrypt what any of the keys sealed; raises NoKey."""
+        if not sealed:
+            return ""
         try:
-            return self._all().decrypt(token.encode("ascii")).decode()
+            return self._all().decrypt(sealed.encode("ascii")).decode()
         except InvalidToken as fault:
             raise NoKey from fault
 

@@ -54,11 +54,11 @@ class Encrypted(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """Encrypt with the newest key."""
-        return None if value is None else str(dialect.secret_box.write(value))
+        return None if value is None else str(dialect.secret_box.seal(value))
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
         """Decrypt."""
-        return None if value is None else str(dialect.secret_box.read(value))
+        return None if value is None else str(dialect.secret_box.open(value))
 
 
 class MonthDate(TypeDecorator[Month]):

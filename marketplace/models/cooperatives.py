@@ -25,7 +25,9 @@ class Cooperative(Base):
     legal_name: Mapped[str | None] = mapped_column(String(120))
     address: Mapped[str | None] = mapped_column(String(120))
     postcode: Mapped[str | None] = mapped_column(String(7))
+    # The account at the bank, and the name in which it stands.
     iban: Mapped[str | None] = mapped_column(String(34))
+    account_name: Mapped[str | None] = mapped_column(String(70))
     created_at: Mapped[dt.datetime]
 
 

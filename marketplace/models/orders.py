@@ -57,6 +57,8 @@ class Order(Base):
     paid_via: Mapped[str | None] = mapped_column(String(8))
     origin: Mapped[str] = mapped_column(String(10), default="listing")
     entered_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
+    # The structured reference under which a buyer sends the money by bank.
+    bank_reference: Mapped[str | None] = mapped_column(String(14), unique=True)
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"

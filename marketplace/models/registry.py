@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.models import (
     audit,
+    banking,
     cooperatives,
     costs,
     invoices,
@@ -26,6 +27,7 @@ from marketplace.models.base import Base
 METADATA = Base.metadata
 MODULES = (
     audit,
+    banking,
     cooperatives,
     costs,
     invoices,

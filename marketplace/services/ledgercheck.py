@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.faults import Fault
 from marketplace.domain.ledger import CHART, KINDS, PAID_INTO
 from marketplace.models import triggers
+from marketplace.models.banking import BankLine
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
@@ -202,11 +203,18 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
         - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents),
         "refunds_payable": refundcheck.open_cents(session, cooperative_id),
     }
+    must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)
     for code, cents in must.items():
         found = ledger.balance(session, cooperative_id=cooperative_id, code=code)
         if found != cents:
             thing = f"cooperative:{cooperative_id}:{code}"
             yield Fault("balance_differs", thing, f"must be {cents}, books say {found}")
+
+
+def _left_of_bank_lines(session: Session, cooperative_id: int) -> int:
+    """What came in at the bank and has no use yet, line by line."""
+    left = select(func.sum(BankLine.left_cents)).where(BankLine.cooperative_id == cooperative_id)
+    return int(session.scalar(left) or 0)
 
 
 def _at_provider(session: Session, cooperative_id: int) -> int:

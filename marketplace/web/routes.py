@@ -33,10 +33,12 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import invoices
+from marketplace.web.views.money import bank, batches, invoices, transfer
 
 BLUEPRINTS = (
     agreements.blueprint,
+    bank.blueprint,
+    batches.blueprint,
     books.blueprint,
     catalogue.blueprint,
     costs.blueprint,
@@ -62,6 +64,7 @@ BLUEPRINTS = (
     settlements.blueprint,
     statements.blueprint,
     testbank.blueprint,
+    transfer.blueprint,
     work.blueprint,
     workplace.blueprint,
 )

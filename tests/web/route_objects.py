@@ -25,12 +25,24 @@ from marketplace.models.people import Grant, Person
 from marketplace.services import health
 from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
+from tests.banking.house import make_bank
 from tests.books.factories import make_person
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agreements.new": {"membership": "membership"},
+    "bank.line": {"public_id": "bank_line"},
+    "bank.receipt": {"public_id": "receipt"},
+    "bank.to_order": {"public_id": "bank_line"},
+    "bank.to_other": {"public_id": "bank_line"},
+    "bank.to_provider": {"public_id": "bank_line"},
+    "batches.account": {"public_id": "membership"},
+    "batches.answer": {"public_id": "batch"},
+    "batches.file": {"public_id": "released_batch"},
+    "batches.page": {"public_id": "batch"},
+    "batches.release": {"public_id": "batch"},
+    "batches.withdraw": {"public_id": "batch"},
     "catalogue.page": {"listing": "listing"},
     "catalogue.picture": {"picture": "picture"},
     "catalogue.picture_small": {"picture": "picture"},
@@ -81,6 +93,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "statements.pdf": {"public_id": "statement"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
+    "transfer.choose": {"order": "unpaid_order"},
+    "transfer.page": {"order": "transfer_order"},
     "work.accept": {"line": "line"},
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
@@ -116,6 +130,11 @@ class World:
     question: str
     reference: str
     invoice: str
+    bank_line: str
+    receipt: str
+    batch: str
+    released_batch: str
+    transfer_order: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -146,6 +165,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
+        **make_bank(session, ours, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
     )

@@ -242,11 +242,11 @@ def _paid(
     intent.state, intent.paid_at, order.paid_at = "paid", now, now
     session.flush()
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
-    _tell(session, order, lines, now)
+    tell_paid(session, order, lines, now)
     return "booked", None
 
 
-def _tell(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     """Tell the buyer and each member."""
     live = [line for line in lines if LineState(line.state) not in ENDED]
     order_lines.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 
 from marketplace.domain.errors import Forbidden, NotFound, Refused
 from marketplace.web.messages import (
+    banking,
     books,
     exemptions,
     house,
@@ -26,6 +27,7 @@ SENTENCES: dict[str, LazyString] = {
     **orders.SENTENCES,
     **work.SENTENCES,
     **books.SENTENCES,
+    **banking.SENTENCES,
     **statements.SENTENCES,
     **rules.SENTENCES,
     **exemptions.SENTENCES,

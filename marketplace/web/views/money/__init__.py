@@ -1,1 +1,1 @@
-"""Pages about money that comes in: invoices."""
+"""Pages about money: invoices, and what goes through the bank."""
