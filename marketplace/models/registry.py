@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.models import (
     audit,
+    bookings,
     cooperatives,
     costs,
     ledger,
@@ -24,6 +25,7 @@ from marketplace.models.base import Base
 METADATA = Base.metadata
 MODULES = (
     audit,
+    bookings,
     cooperatives,
     costs,
     ledger,

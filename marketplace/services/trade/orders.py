@@ -25,6 +25,7 @@ from marketplace.domain.orders import (
     PaymentState,
     SeveralSellers,
     StockGone,
+    before_appointment,
     check_quantity,
     due_at,
     first_state,
@@ -34,6 +35,7 @@ from marketplace.domain.orders import (
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
+from marketplace.services.booking import slots
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
 
@@ -42,10 +44,14 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half."""
+    """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half.
+
+    `starts_at` is the appointment that was chosen, where there was something to choose.
+    """
 
     listing: str
     quantity_hundredths: int
+    starts_at: dt.datetime | None = None
 
 
 def place(
@@ -62,15 +68,17 @@ def place(
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
     The same key of the same buyer gives the same order, also at the same moment. Raises NotForSale,
-    OwnListing, SeveralSellers, WrongQuantity or StockGone; then nothing is kept.
+    OwnListing, SeveralSellers, WrongQuantity, StockGone or SlotGone; then nothing may be kept.
     """
     key = _own_key(buyer_id, idempotency_key)
     before = _placed_before(session, buyer_id=buyer_id, key=key)
     if before is not None:
         return before
-    wanted = {one.listing: one.quantity_hundredths for one in lines}
+    wanted = {one.listing: one for one in lines}
     listings = _for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
-    made = [_line_of(listing, wanted[listing.public_id]) for listing in listings]
+    made = [
+        _line_of(listing, wanted[listing.public_id].quantity_hundredths) for listing in listings
+    ]
     order = Order(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
@@ -81,11 +89,14 @@ def place(
         address=address,
         wanted_on=wanted_on,
         requested_at=now,
-        due_at=due_at((line.kind for line in made), now),
+        due_at=before_appointment(
+            due_at((line.kind for line in made), now), (one.starts_at for one in lines)
+        ),
     )
     winner = _insert(session, order)
     if winner is order:
         _fill(session, order=order, lines=made, now=now)
+        _book(session, lines=made, listings=listings, wanted=wanted, now=now)
     return winner
 
 
@@ -102,6 +113,22 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     kinds = {line.id: "order_requested" for line in asked}
     order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
+
+
+def _book(
+    session: Session,
+    *,
+    lines: list[OrderLine],
+    listings: list[Listing],
+    wanted: dict[str, Wanted],
+    now: dt.datetime,
+) -> None:
+    """Hold the appointments that were chosen, members in the order of their keys."""
+    pairs = sorted(zip(lines, listings, strict=True), key=lambda pair: pair[0].membership_id)
+    for line, listing in pairs:
+        starts_at = wanted[listing.public_id].starts_at
+        if starts_at is not None:
+            slots.hold(session, line=line, listing=listing, starts_at=starts_at, now=now)
 
 
 def _for_sale(
