@@ -32,8 +32,10 @@ from marketplace.web.views import (
     work,
     workplace,
 )
+from marketplace.web.views.trade import agenda
 
 BLUEPRINTS = (
+    agenda.blueprint,
     agreements.blueprint,
     books.blueprint,
     catalogue.blueprint,

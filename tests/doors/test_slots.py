@@ -17,7 +17,7 @@ from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.services.booking import calendars, slots
-from marketplace.services.trade import orders, sweeps, work
+from marketplace.services.trade import moving, orders, sweeps, work
 from marketplace.services.trade.orders import Wanted
 from tests.services import market as markets
 from tests.services.test_races import at_once
@@ -183,10 +183,10 @@ def test_a_member_moves_an_appointment_and_the_buyer_hears_it(session, now):
     other(session)
     step = {**market.own, "public_id": line.public_id, "now": now}
     with pytest.raises(SlotGone):
-        calendars.move(session, **step, starts_at=MONDAY_NINE + 2 * HOUR)
+        moving.move(session, **step, starts_at=MONDAY_NINE + 2 * HOUR)
     session.rollback()
     line = only_line(session, booking(market, "a", now)(session))
-    calendars.move(session, **step | {"public_id": line.public_id}, starts_at=MONDAY_NINE + HOUR)
+    moving.move(session, **step | {"public_id": line.public_id}, starts_at=MONDAY_NINE + HOUR)
     assert line.starts_at == MONDAY_NINE + HOUR
     kinds = session.scalars(select(OutboxMessage.kind)).all()
     assert "order_moved" in kinds
@@ -198,7 +198,7 @@ def test_another_member_moves_nothing(session, now):
     open_week(session, market, now)
     line = only_line(session, booking(market, "a", now)(session))
     with pytest.raises(NotFound):
-        calendars.move(
+        moving.move(
             session, **other.own, public_id=line.public_id, starts_at=MONDAY_NINE + HOUR, now=now
         )
 

@@ -25,10 +25,12 @@ from marketplace.models.people import Grant, Person
 from marketplace.services import health
 from marketplace.services.months import questions
 from tests.books.factories import make_person
+from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
+    "agenda.move": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "catalogue.page": {"listing": "listing"},
     "catalogue.picture": {"picture": "picture"},
@@ -102,6 +104,7 @@ class World:
     picture: str
     order: str
     line: str
+    booked_line: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -131,6 +134,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
+        booked_line=_booked(session, ours, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),
@@ -146,6 +150,11 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
     made.own["operator"] = operator.id
     session.commit()
     return made
+
+
+def _booked(session: Session, market: Market, now: dt.datetime) -> str:
+    open_week(session, market, now)
+    return only_line(session, booking(market, "booked", now)(session)).public_id
 
 
 def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:

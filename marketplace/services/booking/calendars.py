@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, contains_eager
 
-from marketplace.domain.availability import Hours, SlotGone
+from marketplace.domain.availability import Hours
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import LineState
 from marketplace.models.bookings import BlockedDay, BookingRules
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
-from marketplace.services.trade import lines as order_lines
 
 PAGE = 30
 MOST_BLOCKED = 62
@@ -140,37 +139,6 @@ def planned(
             .options(contains_eager(OrderLine.order).joinedload(Order.buyer))
         )
     )
-
-
-def move(
-    session: Session,
-    *,
-    cooperative_id: int,
-    membership_id: int,
-    public_id: str,
-    starts_at: dt.datetime,
-    now: dt.datetime,
-) -> OrderLine:
-    """Move an own appointment to another free time and tell the buyer; raises NotFound or SlotGone."""
-    order_id = session.scalar(
-        select(OrderLine.order_id).where(
-            OrderLine.public_id == public_id,
-            OrderLine.cooperative_id == cooperative_id,
-            OrderLine.membership_id == membership_id,
-        )
-    )
-    if order_id is None:
-        raise NotFound
-    order, lines = order_lines.lock_order(session, order_id)
-    line = next(one for one in lines if one.public_id == public_id)
-    if line.starts_at == starts_at:
-        return line
-    if LineState(line.state) not in PLANNED or line.starts_at is None or line.starts_at <= now:
-        raise SlotGone
-    slots.move(session, line=line, starts_at=starts_at, now=now)
-    session.flush()
-    order_lines.tell_buyer_of_move(session, order=order, line=line, now=now)
-    return line
 
 
 def free_days(

@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import WrongQuantity, check_quantity
 from marketplace.web.forms.fields import DayField, QuantityField
+from marketplace.web.forms.trade.times import InstantField
 from marketplace.web.messages import sentence
 
 
@@ -27,6 +28,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     key: Any = HiddenField(default=_new_key, validators=[DataRequired(), Length(max=64)])
     quantity: Any = QuantityField(_l("Hoeveel?"), [InputRequired(_l("Vul in hoeveel je wilt."))])
     wanted_on: Any = DayField(_l("Wanneer?"), [Optional()], render_kw={"type": "date"})
+    starts_at: Any = InstantField(_l("Welke tijd?"), [Optional()])
     address = StringField(
         _l("Waar?"), [Optional(), Length(max=200, message=_l("Neem hoogstens 200 tekens."))]
     )
