@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.models import (
     audit,
+    baskets,
     bookings,
     cooperatives,
     costs,
@@ -25,6 +26,7 @@ from marketplace.models.base import Base
 METADATA = Base.metadata
 MODULES = (
     audit,
+    baskets,
     bookings,
     cooperatives,
     costs,

@@ -32,10 +32,11 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.trade import agenda
+from marketplace.web.views.trade import agenda, basket
 
 BLUEPRINTS = (
     agenda.blueprint,
+    basket.blueprint,
     agreements.blueprint,
     books.blueprint,
     catalogue.blueprint,

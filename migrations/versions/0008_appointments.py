@@ -1,4 +1,4 @@
-"""Members can be booked: their hours and blocked days, and what of their time is taken."""
+"""Members can be booked, and buyers have baskets."""
 
 from __future__ import annotations
 
@@ -81,10 +81,46 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_booked_quarters_line_id", "booked_quarters", ["line_id"])
+    _make_baskets()
+
+
+def _make_baskets() -> None:
+    op.create_table(
+        "basket_lines",
+        _key(),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("cooperative_id", BIG, nullable=False),
+        sa.Column("listing_id", BIG, nullable=False),
+        sa.Column("quantity_hundredths", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("quantity_hundredths > 0", name=op.f("ck_basket_lines_quantity")),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id", "listing_id"],
+            ["listings.cooperative_id", "listings.id"],
+            name=op.f("fk_basket_lines_cooperative_id_listing_id_listings"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"],
+            ["cooperatives.id"],
+            name=op.f("fk_basket_lines_cooperative_id_cooperatives"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_basket_lines_person_id_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_basket_lines")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_basket_lines_public_id")),
+        sa.UniqueConstraint(
+            "person_id", "listing_id", name=op.f("uq_basket_lines_person_id_listing_id")
+        ),
+    )
+    op.create_index("ix_basket_lines_listing_id", "basket_lines", ["listing_id"])
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_table("basket_lines")
     op.drop_table("booked_quarters")
     op.drop_table("blocked_days")
     op.drop_table("booking_rules")

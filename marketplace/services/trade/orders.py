@@ -63,6 +63,7 @@ def place(
     note: str = "",
     address: str = "",
     wanted_on: dt.date | None = None,
+    origin: str = "listing",
     now: dt.datetime,
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
@@ -88,6 +89,7 @@ def place(
         note=note,
         address=address,
         wanted_on=wanted_on,
+        origin=origin,
         requested_at=now,
         due_at=before_appointment(
             due_at((line.kind for line in made), now), (one.starts_at for one in lines)
@@ -192,6 +194,11 @@ def _line_of(listing: Listing, hundredths: int) -> OrderLine:
         gross_cents=gross,
         state=first_state(listing.kind),
     )
+
+
+def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> Order | None:
+    """Give the order that this buyer's key made already, or None."""
+    return _placed_before(session, buyer_id=buyer_id, key=_own_key(buyer_id, idempotency_key))
 
 
 def _own_key(buyer_id: int, key: str) -> str:

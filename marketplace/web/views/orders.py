@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.availability import SlotGone
+from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services.market import catalogue
-from marketplace.services.trade import orders
+from marketplace.services.trade import baskets, orders
 from marketplace.services.trade.orders import Wanted
 from marketplace.web import progress
 from marketplace.web.forms.fields import read_hundredths
@@ -54,21 +55,39 @@ def place(listing: str) -> Any:
     if not good:
         return render_listing(found, form, 422, free=free)
     try:
-        order = orders.place(
-            context.session(),
-            buyer_id=who().person_id,
-            lines=[Wanted(listing, form.quantity.data, form.starts_at.data)],
-            idempotency_key=form.key.data,
-            note=(form.note.data or "").strip(),
-            address=(form.address.data or "").strip(),
-            wanted_on=form.wanted_on.data,
-            now=context.now(),
-        )
-    except (StockGone, OwnListing, NotForSale, SlotGone) as fault:
+        if "mand" in request.form:
+            _lay_in_basket(listing, form)
+            return redirect(url_for("basket.page"), 303)
+        order = _order(listing, form)
+    except (StockGone, OwnListing, NotForSale, SlotGone, BasketFull) as fault:
         form.form_errors.append(sentence(fault))
         return render_listing(found, form, 409)
     context.wake_after_commit()
     return redirect(url_for("orders.page", order=order.public_id), 303)
+
+
+def _order(listing: str, form: OrderForm) -> Any:
+    return orders.place(
+        context.session(),
+        buyer_id=who().person_id,
+        lines=[Wanted(listing, form.quantity.data, form.starts_at.data)],
+        idempotency_key=form.key.data,
+        note=(form.note.data or "").strip(),
+        address=(form.address.data or "").strip(),
+        wanted_on=form.wanted_on.data,
+        now=context.now(),
+    )
+
+
+def _lay_in_basket(listing: str, form: OrderForm) -> None:
+    baskets.put(
+        context.session(),
+        person_id=who().person_id,
+        listing=listing,
+        quantity_hundredths=form.quantity.data,
+        starts_at=form.starts_at.data,
+        now=context.now(),
+    )
 
 
 @blueprint.get("/bestellingen")
