@@ -160,6 +160,13 @@ def remove(session: Session, *, person_id: int, public_id: str) -> None:
     )
 
 
+def _basket_of(session: Session, *, person_id: int, cooperative: str) -> Basket:
+    for one in mine(session, person_id=person_id):
+        if one.cooperative.public_id == cooperative:
+            return one
+    raise BasketEmpty
+
+
 def order(
     session: Session,
     *,
@@ -178,16 +185,7 @@ def order(
     before = orders.placed_before(session, buyer_id=person_id, idempotency_key=idempotency_key)
     if before is not None:
         return before
-    basket = next(
-        (
-            one
-            for one in mine(session, person_id=person_id)
-            if one.cooperative.public_id == cooperative
-        ),
-        None,
-    )
-    if basket is None:
-        raise BasketEmpty
+    basket = _basket_of(session, person_id=person_id, cooperative=cooperative)
     wanted = [
         orders.Wanted(line.listing.public_id, line.quantity_hundredths, line.starts_at)
         for line in basket.lines
