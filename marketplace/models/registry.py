@@ -5,6 +5,8 @@ from __future__ import annotations
 from marketplace.models import (
     audit,
     banking,
+    baskets,
+    bookings,
     cooperatives,
     costs,
     invoices,
@@ -28,6 +30,8 @@ METADATA = Base.metadata
 MODULES = (
     audit,
     banking,
+    baskets,
+    bookings,
     cooperatives,
     costs,
     invoices,

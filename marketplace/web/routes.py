@@ -34,8 +34,11 @@ from marketplace.web.views import (
     workplace,
 )
 from marketplace.web.views.money import bank, batches, invoices, transfer
+from marketplace.web.views.trade import agenda, basket
 
 BLUEPRINTS = (
+    agenda.blueprint,
+    basket.blueprint,
     agreements.blueprint,
     bank.blueprint,
     batches.blueprint,

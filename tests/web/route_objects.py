@@ -25,12 +25,15 @@ from marketplace.models.people import Grant, Person
 from marketplace.services import health
 from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
+from marketplace.services.trade import baskets
 from tests.banking.house import make_bank
 from tests.books.factories import make_person
+from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
+    "agenda.move": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "bank.line": {"public_id": "bank_line"},
     "bank.receipt": {"public_id": "receipt"},
@@ -43,6 +46,9 @@ OBJECTS: dict[str, dict[str, str]] = {
     "batches.page": {"public_id": "batch"},
     "batches.release": {"public_id": "batch"},
     "batches.withdraw": {"public_id": "batch"},
+    "basket.change": {"line": "basket_line"},
+    "basket.order": {"cooperative": "cooperative"},
+    "basket.remove": {"line": "basket_line"},
     "catalogue.page": {"listing": "listing"},
     "catalogue.picture": {"picture": "picture"},
     "catalogue.picture_small": {"picture": "picture"},
@@ -102,7 +108,14 @@ OBJECTS: dict[str, dict[str, str]] = {
 }
 
 # The catalogue is shared: any buyer may ask for any listing. A year is everybody's own.
-SHARED = {"orders.ask", "orders.place", "settlements.mine"}
+SHARED = {
+    "basket.change",
+    "basket.order",
+    "basket.remove",
+    "orders.ask",
+    "orders.place",
+    "settlements.mine",
+}
 
 # What is sent with a POST, where nothing at all would be "not found" for its own people too.
 BODIES: dict[str, dict[str, str]] = {
@@ -123,6 +136,8 @@ class World:
     picture: str
     order: str
     line: str
+    booked_line: str
+    basket_line: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -158,6 +173,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
+        booked_line=_booked(session, ours, now),
+        basket_line=_in_basket(session, ours, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),
@@ -175,6 +192,21 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
     made.own["operator"] = operator.id
     session.commit()
     return made
+
+
+def _in_basket(session: Session, market: Market, now: dt.datetime) -> str:
+    return baskets.put(
+        session,
+        person_id=market.buyer.id,
+        listing=market.product.public_id,
+        quantity_hundredths=100,
+        now=now,
+    ).public_id
+
+
+def _booked(session: Session, market: Market, now: dt.datetime) -> str:
+    open_week(session, market, now)
+    return only_line(session, booking(market, "booked", now)(session)).public_id
 
 
 def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:
