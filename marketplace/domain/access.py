@@ -71,6 +71,7 @@ class Permission(StrEnum):
 
     BUY = "orders.buy"
     ACCOUNT = "account.own"
+    TALK = "messages.own"
     LISTINGS_OWN = "listings.own"
     WORK = "orders.work"
     COSTS_OWN = "costs.own"
@@ -95,6 +96,7 @@ class Permission(StrEnum):
 TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.BUY: None,
     Permission.ACCOUNT: None,
+    Permission.TALK: None,
     Permission.WORKPLACE: frozenset({Role.MEMBER}),
     Permission.LISTINGS_OWN: frozenset({Role.MEMBER}),
     Permission.WORK: frozenset({Role.MEMBER}),

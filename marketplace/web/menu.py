@@ -14,6 +14,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
     "buyer": (
         ("catalogue.browse", _l("Aanbod"), "search"),
         ("orders.mine", _l("Mijn bestellingen"), "list"),
+        ("messages.mine", _l("Berichten"), "mail"),
         ("home.how", _l("Hoe het werkt"), "info"),
     ),
     "member": (
@@ -49,6 +50,9 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
 }
 
 
+_SIGNED_IN = frozenset({"orders.mine", "messages.mine"})
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the menu."""
@@ -64,5 +68,5 @@ def menu_for(role: str, *, signed_in: bool) -> list[MenuItem]:
     return [
         MenuItem(label, address(endpoint), icon, current=request.endpoint == endpoint)
         for endpoint, label, icon in MENUS[role]
-        if endpoint in current_app.view_functions and (signed_in or endpoint != "orders.mine")
+        if endpoint in current_app.view_functions and (signed_in or endpoint not in _SIGNED_IN)
     ]

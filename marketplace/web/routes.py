@@ -32,6 +32,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
+from marketplace.web.views.talk import messages
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     listings.blueprint,
     mailbox.blueprint,
     members.blueprint,
+    messages.blueprint,
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,

@@ -18,6 +18,7 @@ from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Picture
+from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.models.payments import PaymentIntent
@@ -46,6 +47,10 @@ OBJECTS: dict[str, dict[str, str]] = {
     "listings.remove_picture": {"listing": "listing", "picture": "picture"},
     "members.page": {"public_id": "membership"},
     "members.status": {"public_id": "membership"},
+    "messages.page": {"line": "line"},
+    "messages.photo": {"line": "line", "message": "message"},
+    "messages.read": {"line": "line", "message": "message"},
+    "messages.write": {"line": "line"},
     "officer.sign_off": {"public_id": "statement"},
     "officer.statement": {"public_id": "statement"},
     "officer.statement_pdf": {"public_id": "statement"},
@@ -102,6 +107,7 @@ class World:
     picture: str
     order: str
     line: str
+    message: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -131,6 +137,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
+        message=_message(session, ours, line, storage, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),
@@ -160,6 +167,23 @@ def _question(session: Session, market: Market, statement: str, now: dt.datetime
         now=now,
     )
     return asked.public_id
+
+
+def _message(session: Session, market: Market, line: OrderLine, storage, now: dt.datetime) -> str:
+    row = Message(
+        cooperative_id=line.cooperative_id,
+        line_id=line.id,
+        sender_id=market.buyer.id,
+        side="buyer",
+        text="Mag het ook donderdag?",
+        file=storage.keep("messages", "webp", _webp()),
+        width=8,
+        height=6,
+        sent_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
 
 
 def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.gateways.mailtexts import orders, people, statements
+from marketplace.gateways.mailtexts import orders, people, statements, talk
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
     **orders.TEXTS,
     **people.TEXTS,
     **statements.TEXTS,
+    **talk.TEXTS,
 }
 
 

@@ -7,7 +7,17 @@ from typing import Any
 from flask_babel import LazyString
 
 from marketplace.domain.errors import Forbidden, NotFound, Refused
-from marketplace.web.messages import books, house, listings, orders, people, rules, statements, work
+from marketplace.web.messages import (
+    books,
+    house,
+    listings,
+    orders,
+    people,
+    rules,
+    statements,
+    talk,
+    work,
+)
 
 SENTENCES: dict[str, LazyString] = {
     **house.SENTENCES,
@@ -15,6 +25,7 @@ SENTENCES: dict[str, LazyString] = {
     **listings.SENTENCES,
     **orders.SENTENCES,
     **work.SENTENCES,
+    **talk.SENTENCES,
     **books.SENTENCES,
     **statements.SENTENCES,
     **rules.SENTENCES,
