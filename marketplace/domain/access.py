@@ -83,6 +83,7 @@ class Permission(StrEnum):
     AGREEMENTS_MAKE = "agreements.make"
     COSTS_DECIDE = "costs.decide"
     QUESTIONS_ANSWER = "questions.answer"
+    REVIEWS_MODERATE = "reviews.moderate"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
@@ -108,6 +109,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.AGREEMENTS_MAKE: frozenset({Role.COORDINATOR}),
     Permission.COSTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
+    Permission.REVIEWS_MODERATE: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),

@@ -32,7 +32,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.talk import messages
+from marketplace.web.views.talk import messages, reviews
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -56,6 +56,7 @@ BLUEPRINTS = (
     people.blueprint,
     preferences.blueprint,
     questions.blueprint,
+    reviews.blueprint,
     rules.blueprint,
     settlements.blueprint,
     statements.blueprint,

@@ -23,6 +23,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
+from marketplace.models.reviews import Review
 from marketplace.services import health
 from marketplace.services.months import questions
 from tests.books.factories import make_person
@@ -67,6 +68,12 @@ OBJECTS: dict[str, dict[str, str]] = {
     "people.reset": {"token": "=unknown"},
     "questions.answer": {"public_id": "question"},
     "questions.ask": {"public_id": "statement"},
+    "reviews.hide": {"review": "review"},
+    "reviews.line_page": {"line": "line"},
+    "reviews.moderate": {"review": "review"},
+    "reviews.page": {"review": "review"},
+    "reviews.reply": {"review": "review"},
+    "reviews.write": {"line": "line"},
     "rules.confirm": {"pending_id": "=p1"},
     "rules.page": {"pending_id": "=p1"},
     "rules.withdraw": {"pending_id": "=p1"},
@@ -108,6 +115,7 @@ class World:
     order: str
     line: str
     message: str
+    review: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -137,6 +145,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
+        review=_review(session, line, now),
         message=_message(session, ours, line, storage, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
@@ -180,6 +189,21 @@ def _message(session: Session, market: Market, line: OrderLine, storage, now: dt
         width=8,
         height=6,
         sent_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
+
+
+def _review(session: Session, line: OrderLine, now: dt.datetime) -> str:
+    row = Review(
+        cooperative_id=line.cooperative_id,
+        line_id=line.id,
+        membership_id=line.membership_id,
+        score=5,
+        text="Strak geknipt",
+        written_at=now,
+        published_at=now,
     )
     session.add(row)
     session.flush()

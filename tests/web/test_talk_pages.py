@@ -7,10 +7,14 @@ import io
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from marketplace import context
 from marketplace.domain.access import Actor
+from marketplace.models.orders import Order, OrderLine
+from marketplace.models.reviews import Review
 from marketplace.services.talk import messages
+from marketplace.services.trade import orders, work
 from tests.services import market as markets
 from tests.web.house import open_house
 from tests.web.people_pages import send
@@ -96,3 +100,35 @@ def test_no_page_asks_more_for_more(app, house, line):
             seen.setdefault(path, []).append(len(queries))
     for few, many in seen.values():
         assert few == many <= MOST
+
+
+def test_a_review_from_the_buyer_to_the_market(app, house, line):
+    market = house.market
+    with house.writing() as session:
+        work.deliver(session, **market.own, public_id=line, now=context.now())
+        order = session.scalars(select(OrderLine).where(OrderLine.public_id == line)).one().order_id
+        public_id = session.get_one(Order, order).public_id
+        orders.confirm(
+            session, buyer_id=market.buyer.id, public_id=public_id, line=line, now=context.now()
+        )
+    buyer, member = house.browser(market.buyer), house.browser(market.seller)
+    path = f"/beoordelingen/bestelling/{line}"
+    assert "Vertel hoe het was" in buyer.get(f"/bestellingen/{public_id}").text
+    assert send(buyer, path, text="Mooi").status_code == 422
+    assert send(buyer, path, score="5", text="<i>Mooi</i>").status_code == 303
+    shown = f"/aanbod/{market.service.public_id}"
+    assert "Wat kopers zeggen" not in buyer.get(shown).text
+    listed = member.get("/beoordelingen").text
+    assert "Nog niet te zien" in listed
+    there = listed.split('href="/beoordelingen/')[1].split('"')[0]
+    assert send(member, f"/beoordelingen/{there}", text="Dank je").status_code == 303
+    with house.writing() as session:
+        session.scalars(select(Review)).one().published_at = context.now()
+    page = house.browser(None).get(shown).text
+    assert "&lt;i&gt;Mooi&lt;/i&gt;" in page
+    assert "Dank je" in page
+    assert "Karim" not in page
+    led = house.browser(house.coordinator)
+    assert send(led, f"/beoordelingen/{there}/beheer", reason="insult").status_code == 303
+    assert "Wat kopers zeggen" not in house.browser(None).get(shown).text
+    assert house.browser(house.stranger).get(f"/beoordelingen/{there}").status_code == 404

@@ -13,9 +13,11 @@ from marketplace.domain.errors import NotFound
 from marketplace.gateways.storage import beside
 from marketplace.services.market import catalogue, pictures, places
 from marketplace.services.market.listingsearch import Search
+from marketplace.services.talk import reviews
 from marketplace.web import shelves, words
 from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
 from marketplace.web.forms.orders import OrderForm
+from marketplace.web.forms.talk.reviews import SCORE_WORDS
 from marketplace.web.security import public
 
 blueprint = Blueprint("catalogue", __name__)
@@ -98,6 +100,8 @@ def render_listing(listing: Any, form: OrderForm | None, status: int = 200) -> t
         how_many=words.HOW_MANY_WORDS[listing.unit],
         seller=listing.cooperative.name.rstrip("."),  # it ends a sentence
         stock=shelves.stock_words(listing.stock),
+        said=reviews.about_listing(session, listing_id=listing.id, now=context.now()),
+        score_words=SCORE_WORDS,
     )
     return shown, status
 
