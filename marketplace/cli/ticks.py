@@ -13,6 +13,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
 from marketplace.services.months import monthend, reminders
+from marketplace.services.talk import reviews
 from marketplace.services.trade import refundsending, sweeps
 
 log = structlog.get_logger()
@@ -68,6 +69,16 @@ def confirm_deliveries() -> int:
 def _confirm_some() -> int:
     with context.transaction() as session:
         return sweeps.confirm(session, now=context.parts().clock())
+
+
+def forget_reviews() -> int:
+    """Delete reviews that are too old."""
+    return _in_batches(_forget_some)
+
+
+def _forget_some() -> int:
+    with context.transaction() as session:
+        return reviews.forget(session, now=context.parts().clock())
 
 
 def _in_batches(batch: Callable[[], int]) -> int:
@@ -138,6 +149,7 @@ def steps() -> Steps:
         ("refunds", send_refunds),
         ("months", OncePerDay(close_months)),
         ("reminders", OncePerDay(remind_of_statements)),
+        ("forgotten_reviews", OncePerDay(forget_reviews)),
         ("mails", send_mails),
     )
 

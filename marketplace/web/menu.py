@@ -15,6 +15,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
         ("catalogue.browse", _l("Aanbod"), "search"),
         ("basket.page", _l("Mand"), "shop"),
         ("orders.mine", _l("Mijn bestellingen"), "list"),
+        ("messages.mine", _l("Berichten"), "mail"),
         ("home.how", _l("Hoe het werkt"), "info"),
     ),
     "member": (
@@ -52,7 +53,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
 }
 
 
-FOR_SIGNED_IN = frozenset({"orders.mine", "basket.page"})
+FOR_SIGNED_IN = frozenset({"orders.mine", "basket.page", "messages.mine"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from marketplace.web.views import (
     workplace,
 )
 from marketplace.web.views.money import bank, batches, invoices, transfer
+from marketplace.web.views.talk import messages, reviews
 from marketplace.web.views.trade import agenda, basket
 
 BLUEPRINTS = (
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     listings.blueprint,
     mailbox.blueprint,
     members.blueprint,
+    messages.blueprint,
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,
@@ -63,6 +65,7 @@ BLUEPRINTS = (
     people.blueprint,
     preferences.blueprint,
     questions.blueprint,
+    reviews.blueprint,
     rules.blueprint,
     settlements.blueprint,
     statements.blueprint,

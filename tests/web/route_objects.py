@@ -18,10 +18,12 @@ from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Picture
+from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
+from marketplace.models.reviews import Review
 from marketplace.services import health
 from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
@@ -71,6 +73,10 @@ OBJECTS: dict[str, dict[str, str]] = {
     "listings.remove_picture": {"listing": "listing", "picture": "picture"},
     "members.page": {"public_id": "membership"},
     "members.status": {"public_id": "membership"},
+    "messages.page": {"line": "line"},
+    "messages.photo": {"line": "line", "message": "message"},
+    "messages.read": {"line": "line", "message": "message"},
+    "messages.write": {"line": "line"},
     "officer.sign_off": {"public_id": "statement"},
     "officer.statement": {"public_id": "statement"},
     "officer.statement_pdf": {"public_id": "statement"},
@@ -87,6 +93,12 @@ OBJECTS: dict[str, dict[str, str]] = {
     "people.reset": {"token": "=unknown"},
     "questions.answer": {"public_id": "question"},
     "questions.ask": {"public_id": "statement"},
+    "reviews.hide": {"review": "review"},
+    "reviews.line_page": {"line": "line"},
+    "reviews.moderate": {"review": "review"},
+    "reviews.page": {"review": "review"},
+    "reviews.reply": {"review": "review"},
+    "reviews.write": {"line": "line"},
     "rules.confirm": {"pending_id": "=p1"},
     "rules.page": {"pending_id": "=p1"},
     "rules.withdraw": {"pending_id": "=p1"},
@@ -138,6 +150,8 @@ class World:
     line: str
     booked_line: str
     basket_line: str
+    message: str
+    review: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -175,6 +189,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         line=line.public_id,
         booked_line=_booked(session, ours, now),
         basket_line=_in_basket(session, ours, now),
+        review=_review(session, line, now),
+        message=_message(session, ours, line, storage, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),
@@ -240,6 +256,38 @@ def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
     return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
         0
     ].public_id
+
+
+def _message(session: Session, market: Market, line: OrderLine, storage, now: dt.datetime) -> str:
+    row = Message(
+        cooperative_id=line.cooperative_id,
+        line_id=line.id,
+        sender_id=market.buyer.id,
+        side="buyer",
+        text="Mag het ook donderdag?",
+        file=storage.keep("messages", "webp", _webp()),
+        width=8,
+        height=6,
+        sent_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
+
+
+def _review(session: Session, line: OrderLine, now: dt.datetime) -> str:
+    row = Review(
+        cooperative_id=line.cooperative_id,
+        line_id=line.id,
+        membership_id=line.membership_id,
+        score=5,
+        text="Strak geknipt",
+        written_at=now,
+        published_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
 
 
 def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:

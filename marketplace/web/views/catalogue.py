@@ -15,10 +15,12 @@ from marketplace.services.booking import slots
 from marketplace.services.booking.slots import FreeDays
 from marketplace.services.market import catalogue, pictures, places
 from marketplace.services.market.listingsearch import Search
+from marketplace.services.talk import reviews
 from marketplace.web import shelves, words
 from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
 from marketplace.web.forms.fields import read_day
 from marketplace.web.forms.orders import OrderForm
+from marketplace.web.forms.talk.reviews import SCORE_WORDS
 from marketplace.web.security import public
 
 blueprint = Blueprint("catalogue", __name__)
@@ -118,6 +120,8 @@ def render_listing(
         how_many=words.HOW_MANY_WORDS[listing.unit],
         seller=listing.cooperative.name.rstrip("."),  # it ends a sentence
         stock=shelves.stock_words(listing.stock),
+        said=reviews.about_listing(session, listing_id=listing.id, now=context.now()),
+        score_words=SCORE_WORDS,
     )
     return shown, status
 
