@@ -18,6 +18,7 @@ COMPLETE = {
     "SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "PUBLIC_URL": "https://markt.example.nl",
     "SMTP_URL": "smtp://mail.example.nl:587",
+    "ACCOUNT_KEYS": "a-long-text-that-only-tests-know-of",
 }
 
 
