@@ -31,7 +31,10 @@ def read(content: bytes) -> list[BankStatement]:
     reader = csv.DictReader(
         io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True
     )
-    names = set(reader.fieldnames or ())
+    try:
+        names = set(reader.fieldnames or ())
+    except csv.Error as fault:
+        raise BankFileUnreadable from fault
     if not (names >= _ING or names >= _RABO):
         raise BankFileUnreadable
     take = _ing if names >= _ING else _rabobank

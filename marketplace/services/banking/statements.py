@@ -173,7 +173,7 @@ def _book(session: Session, lines: Sequence[rows.BankLine], now: dt.datetime) ->
                 session,
                 rules.bank_received(amount_cents=line.cents),
                 cooperative_id=line.cooperative_id,
-                source=f"bank_line:{line.id}:received",
+                source=f"bank_line:{line.id}:bank_received",
                 kind="bank_received",
                 membership_id=None,
                 now=now,
