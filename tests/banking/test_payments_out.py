@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.domain.errors import NotFound
-from marketplace.domain.paying import (
+from marketplace.domain.bank.paying import (
     AccountMissing,
     AnswerOfAnother,
     BatchStepNotAllowed,
@@ -22,6 +21,7 @@ from marketplace.domain.paying import (
     SecondPersonNeeded,
     WrongIban,
 )
+from marketplace.domain.errors import NotFound
 from marketplace.gateways.secretbox import NoKey, SecretBox
 from marketplace.models.banking import PayoutItem
 from marketplace.models.cooperatives import Cooperative
@@ -275,7 +275,7 @@ def test_a_stranger_finds_no_batch(session, house):
 
 
 def test_a_line_that_goes_back_has_no_other_use(session, house):
-    from marketplace.domain.banking import LineIsUsed
+    from marketplace.domain.bank.banking import LineIsUsed
 
     propose(session, house)
     [(line, _state)] = byhand.waiting(session, cooperative_id=house.cooperative_id)

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 
-from marketplace.domain.banking import (
+from marketplace.domain.bank.banking import (
     BankFileCurrency,
     BankFileLineWrong,
     BankFileUnreadable,
