@@ -112,6 +112,12 @@ def test_a_better_result_never_leaves_a_part_smaller(result, more, before, figur
     assert better.credit >= less.credit - 1
 
 
+@given(cents, cents, parameters, st.booleans(), st.sampled_from(["pot", "set_off", "premium"]))
+def test_parts_add_up_whatever_the_terms(result, before, figures, accepted, regime):
+    terms = Terms(regime, deductions_accepted=accepted, parameters=figures)
+    assert split(result, before, terms).total == result
+
+
 def test_an_agreement_wins_over_the_cooperative():
     agreed = Agreed(YEAR_2026, "pot", deductions_accepted=True, threshold_cents=0)
     (_, terms), *_ = timeline([(dt.date(2025, 1, 1), FIGURES)], [agreed])
@@ -137,7 +143,10 @@ def test_a_new_agreement_that_changes_nothing_begins_no_new_stretch():
         [(dt.date(2025, 1, 1), FIGURES)],
         [Agreed(day, "pot", deductions_accepted=True) for day in days],
     )
-    assert stretch_on(dt.date(2026, 5, 5), terms).first == YEAR_2026
+    whole_year = (YEAR_2026, dt.date(2026, 12, 31))
+    for day in (dt.date(2026, 3, 31), dt.date(2026, 4, 1)):
+        stretch = stretch_on(day, terms)
+        assert (stretch.first, stretch.last) == whole_year
 
 
 def test_another_regime_begins_a_new_stretch():
