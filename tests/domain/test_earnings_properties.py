@@ -185,3 +185,12 @@ def test_shared_terms_do_not_grow_without_end(monkeypatch) -> None:
         case = Case(Month(2026, 1), Person(age), Household("single"), "set_off", 10_000)
         assert assess(case, rulebook).exempt_cents == 2_500
     assert len(rulebook.shared) <= 3
+
+
+def test_shared_terms_say_the_same_above_the_cap_and_below_it() -> None:
+    case = Case(Month(2026, 1), Person(40), Household("single"), "set_off", 113_998)
+    for cents, exempt in ((113_997, 28_499), (113_998, 28_500), (120_000, 28_500)):
+        own = dataclasses.replace(case, work_income_cents=cents)
+        silent = assess(own, load_rulebook(), explain=False)
+        assert silent.exempt_cents == exempt
+        assert silent == step_by_step(own, load_rulebook())._replace(lines=())

@@ -52,6 +52,11 @@ def test_the_worked_example_in_set_off(accepted, member):
     assert parts.municipality == 0
 
 
+def test_a_change_of_the_result_is_the_difference_of_every_part():
+    first, second = split_pot(52_000, 100_000, FIGURES), split_pot(50_000, 100_000, FIGURES)
+    assert second - first == Parts(-100, -200, -850, -850)
+
+
 def test_up_to_the_threshold_the_municipality_gets_nothing():
     assert split_pot(141_177, 0, FIGURES).credit == 120_000
     assert split_pot(141_177, 0, FIGURES).municipality == 0
