@@ -39,7 +39,7 @@ lint: dev ## the checks that start nothing
 	$(BIN)/bandit --quiet --severity-level medium --recursive --configfile pyproject.toml marketplace wsgi.py
 	$(BIN)/python scripts/catalogues.py check
 
-bench: dev ## CPU per request beside a floor application, as ratios (takes minutes)
+bench: dev ## CPU beside floors, as ratios (PARTS=pages,engine,close for some; takes minutes)
 	@$(BIN)/python -m tests.bench
 
 screens: dev ## take the README's screenshots again, into docs/screens/

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -33,7 +34,7 @@ class Month:
     @classmethod
     def of(cls, day: dt.date) -> Month:
         """Give the month of a day."""
-        return cls(day.year, day.month)
+        return _month(day.year, day.month)
 
     @classmethod
     def parse(cls, text: str) -> Month:
@@ -56,7 +57,7 @@ class Month:
     def shift(self, months: int) -> Month:
         """Give the month so many months later (or earlier, below zero)."""
         count = self.year * 12 + self.number - 1 + months
-        return Month(count // 12, count % 12 + 1)
+        return _month(count // 12, count % 12 + 1)
 
     def until(self, last: Month) -> Iterator[Month]:
         """Give this month and each next one up to and including `last`."""
@@ -67,3 +68,9 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _month(year: int, number: int) -> Month:
+    """Give a month; the same few are asked for again and again."""
+    return Month(year, number)

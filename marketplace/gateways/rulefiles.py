@@ -67,6 +67,7 @@ def load_municipalities(folder: Path = RULES) -> dict[str, Municipality]:
     return {one.code: one for one in found}
 
 
+@cache
 def default_profile(folder: Path = RULES) -> MunicipalProfile:
     """Give the profile of a municipality that chose nothing."""
     return build_profile({}, load_profile_keys(folder))

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from marketplace.gateways import stripewords as words
 from marketplace.gateways.payments import (
@@ -29,7 +29,6 @@ from marketplace.gateways.payments import (
 API_VERSION = "2026-05-27.dahlia"
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 10.0
 SIGNATURE_AGE = 300
-T = TypeVar("T")
 FETCHED = ["payment_intent.latest_charge.balance_transaction"]
 
 
@@ -112,7 +111,10 @@ class Stripe:
         if email:
             params["customer_email"] = email
         sessions = self._of(account).client.v1.checkout.sessions
-        made = _ask(lambda: sessions.create(params, {"idempotency_key": key}))
+        try:
+            made = _ask(lambda: sessions.create(params, {"idempotency_key": key}))
+        except ProviderAway:
+            made = _page_with(sessions, key)
         return PayPage(made["id"], made["url"] or "")
 
     def expire_page(self, *, key: str, reference: str, account: str = "") -> None:
@@ -136,16 +138,14 @@ class Stripe:
         intent = _ask(lambda: client.v1.checkout.sessions.retrieve(reference))["payment_intent"]
         if not intent:
             raise ProviderRefused("not_paid")
-        there = _ask(
-            lambda: client.v1.refunds.list({"payment_intent": intent, "limit": 100})["data"]
-        )
+        there = _ask(lambda: client.v1.refunds.list({"payment_intent": intent, "limit": 100}).data)
         for one in map(words.refund, there):
             if one.key == key:
                 return one
         params = {
             "payment_intent": intent,
             "amount": amount_cents,
-            "metadata": {words.OUR_KEY: key},
+            "metadata": {words.REFUND_KEY: key},
         }
         return words.refund(
             _ask(lambda: client.v1.refunds.create(params, {"idempotency_key": key}))
@@ -219,11 +219,11 @@ class Stripe:
         charge_key = key if one is None else one["charge"]
         charge = _ask(lambda: client.v1.charges.retrieve(charge_key, expand))
         pages = {"payment_intent": charge["payment_intent"], "limit": 1}
-        found = _ask(lambda: client.v1.checkout.sessions.list(pages)["data"])
+        found = _ask(lambda: client.v1.checkout.sessions.list(pages).data)
         whose = {"reference": found[0]["id"] if found else "", "account": event.account}
         if one is None:
             query = {"charge": charge_key, "limit": 100}
-            parts = _ask(lambda: client.v1.refunds.list(query)["data"])
+            parts = _ask(lambda: client.v1.refunds.list(query).data)
             return words.charge_event(event.id, event.kind, charge, refunds=parts, **whose)
         tell = words.refund_event if thing == "refund" else words.dispute_event
         return tell(event.id, event.kind, one, charge, **whose)
@@ -231,6 +231,14 @@ class Stripe:
     def _session(self, account: str, reference: str) -> Any:
         sessions = self._of(account).client.v1.checkout.sessions
         return _ask(lambda: sessions.retrieve(reference, {"expand": FETCHED}))
+
+
+def _page_with(sessions: Any, key: str) -> Any:
+    """Give the page that was made although the answer said otherwise: a 500 stays the answer for its key."""
+    for one in _ask(lambda: sessions.list({"status": "open", "limit": 100}).data):
+        if one["client_reference_id"] == key:
+            return one
+    raise ProviderAway("no_page")
 
 
 def _heard(body: bytes, account: str, *, live: bool) -> Event:
@@ -259,17 +267,25 @@ def _heard(body: bytes, account: str, *, live: bool) -> Event:
         raise BadSignature from fault
 
 
+def _plain(answer: Any) -> Any:
+    """Give Stripe's objects as plain dicts."""
+    if isinstance(answer, list):
+        return [_plain(one) for one in answer]
+    return answer.to_dict() if hasattr(answer, "to_dict") else answer
+
+
 def _all(reader: Any, query: dict[str, Any]) -> list[Any]:
     """Give all pages of a list."""
-    return _ask(lambda: list(reader.list(query).auto_paging_iter()))
+    found: list[Any] = _ask(lambda: list(reader.list(query).auto_paging_iter()))
+    return found
 
 
-def _ask(call: Callable[[], T]) -> T:
+def _ask(call: Callable[[], Any]) -> Any:
     """Call Stripe and translate its faults: away (ask again with the same key), or refused (do not)."""
     import stripe  # noqa: PLC0415 as above
 
     try:
-        return call()
+        return _plain(call())
     except stripe.InvalidRequestError as fault:
         raise ProviderRefused(fault.code or "invalid_request") from fault
     except (stripe.AuthenticationError, stripe.PermissionError) as fault:

@@ -39,6 +39,7 @@ MOVEMENTS = {
 # Stripe's pages speak these of our languages; for the others it asks the browser.
 LOCALES = frozenset({"nl", "en", "tr", "pl", "de", "fr", "es", "bg", "ro"})
 OUR_KEY = "market_key"
+REFUND_KEY = "market_refund"
 
 
 def locale_of(locale: str) -> str:
@@ -141,7 +142,7 @@ def refund(one: Object) -> Refund:
         id=one["id"],
         amount_cents=one["amount"],
         standing=one["status"] or "pending",
-        key=(one.get("metadata") or {}).get(OUR_KEY, ""),
+        key=(one.get("metadata") or {}).get(REFUND_KEY, ""),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -71,6 +71,11 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {dt.datetime: UtcDateTime, Month: MonthDate}  # noqa: RUF012 the name is SQLAlchemy's
+
+
+def table_of(model: type[Base]) -> Table:
+    """Give the table of a model, for statements about many rows."""
+    return cast("Table", model.__table__)
 
 
 Key = Annotated[int, mapped_column(Big, primary_key=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +13,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.gateways.bulk import add_rows
 from marketplace.gateways.mail import Mail, MailAway, MailGateway
 from marketplace.gateways.mailtexts import TEXTS, render
+from marketplace.models.base import new_public_id, table_of
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 
@@ -60,8 +62,7 @@ def queue_mail(
     JSON without names; gateways/mailtexts/base.py tells how each is written. A kind without a text,
     or a mail to nobody, is a ValueError here and not a mail that fails at night.
     """
-    if kind not in TEXTS:
-        raise ValueError(f"no text for this kind of mail in gateways/mailtexts: {kind!r}")
+    _check_kind(kind)
     if (person_id is None) == (address is None):
         raise ValueError("a mail goes to a person or to an address")
     message = OutboxMessage(
@@ -77,6 +78,42 @@ def queue_mail(
         created_at=now,
     )
     return _insert(session, message)
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """One of many mails of one kind, as `queue_mail` takes one."""
+
+    person_id: int
+    facts: Mapping[str, Any]
+    dedupe_key: str
+
+
+def queue_mails(
+    session: Session, *, kind: str, mails: Sequence[ToPerson], now: dt.datetime
+) -> None:
+    """Put many mails in the outbox at once; their keys are new, a second one is an IntegrityError."""
+    _check_kind(kind)
+    rows = [
+        {
+            "public_id": new_public_id(),
+            "dedupe_key": mail.dedupe_key,
+            "kind": kind,
+            "person_id": mail.person_id,
+            "facts": dict(mail.facts),
+            "state": "waiting",
+            "attempts": 0,
+            "not_before": now,
+            "created_at": now,
+        }
+        for mail in mails
+    ]
+    add_rows(session, table_of(OutboxMessage), rows)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in TEXTS:
+        raise ValueError(f"no text for this kind of mail in gateways/mailtexts: {kind!r}")
 
 
 def _insert(session: Session, message: OutboxMessage) -> OutboxMessage:

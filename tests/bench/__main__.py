@@ -1,6 +1,7 @@
-"""`make bench`: the market's pages beside the floor, on both databases, printed as a table.
+"""`make bench`: pages, the earnings engine and the close of a month beside their floors, as tables.
 
-`make bench BURSTS=4` is a quick look; the documented figures come from the standing number.
+`make bench PARTS=engine,close` measures some; `make bench BURSTS=4 MEMBERS=1000` is a quick look. The
+documented figures come from the standing numbers, and PARTS=million is measured once.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import Engine
@@ -23,12 +26,14 @@ from marketplace.app import create_app
 from marketplace.gateways import schema
 from marketplace.settings import Settings
 from tests import postgres
-from tests.bench import data
+from tests.bench import closing, data, engine
 from tests.bench.floor import create_floor
 from tests.bench.measure import ROUNDS, Figures, Visitor, side_by_side, spent_with
 
 BURSTS = int(os.environ.get("BURSTS", "20"))
 AIM = 2.0
+ENGINE_MONTHS, ENGINE_AIM = 60_000, 10
+MEMBERS, MONTHS = int(os.environ.get("MEMBERS", "10000")), int(os.environ.get("MONTHS", "12"))
 LISTINGS = ("9001", "7301", "5502", "3604", "1205", "809", "4411", "2002", "6613", "8104")
 PAGES = {
     "catalogue": ("/aanbod",),
@@ -38,8 +43,54 @@ PAGES = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print what was asked."""
     print(_machine(), end="\n\n")
+    for part in os.environ.get("PARTS", "pages,engine,close").split(","):
+        {"pages": _pages, "engine": _engine, "close": _close, "million": _million}[part]()
+
+
+def _engine() -> None:
+    """The engine beside a trivial rule, and beside OpenFisca."""
+    print("### Earnings engine\n\n| what | floor, us | ours, us | ratio |\n|---|---|---|---|")
+    print(engine.beside_floor(ENGINE_MONTHS).row, flush=True)
+    with tempfile.TemporaryDirectory(prefix="scharrelmarkt-bench-") as folder:
+        pair = engine.beside_openfisca(ENGINE_MONTHS // 10, Path(folder))
+    print(pair.row if pair else "| OpenFisca could not be installed: not compared | | | |")
+    print(f"\nAims: at most {ENGINE_AIM} times the trivial rule, and below 1 beside OpenFisca.\n")
+
+
+def _close() -> None:
+    """The close of each month beside its floor, on both databases."""
+    print(f"### Close of {MONTHS} months for {MEMBERS} members\n")
+    print("| database | floor, ms | ours, ms | ratio | memory, MB |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="scharrelmarkt-bench-") as folder:
+        paths = [f"sqlite:///{Path(folder) / name}.sqlite" for name in ("ours", "floor")]
+        _closed(f"SQLite {sqlite3.sqlite_version}", paths[0], paths[1])
+    with _server() as server:
+        names = [f"{name}_{os.getpid()}" for name in ("ours", "floor")]
+        _closed(f"PostgreSQL {server.version}", *(server.create(name) for name in names))
+        for name in names:
+            server.drop(name)
+    print(f"\nAim: at most {closing.AIM} times the floor; per member and month.\n")
+
+
+def _closed(name: str, ours: str, floor: str) -> None:
+    figures = closing.Closed()
+    with click.progressbar(length=MONTHS - 1, label=name, file=sys.stderr) as bar:
+        for found in closing.measure((ours, floor), members=MEMBERS, months=MONTHS):
+            figures = found
+            bar.update(1)
+    print(figures.row(name), flush=True)
+
+
+def _million() -> None:
+    """A million person-months with explanation, in one run."""
+    seconds, peak = engine.many(1_000_000)
+    print(f"1,000,000 person-months, explained: {seconds:.1f} s of CPU, peak {peak:.0f} MB.\n")
+
+
+def _pages() -> None:
+    """The pages beside the floor application."""
     missed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="scharrelmarkt-bench-") as folder:
         for kind, address in _databases(Path(folder)):

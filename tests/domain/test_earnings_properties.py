@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.domain.calendar import Month
-from marketplace.domain.earnings.assess import assess
+from marketplace.domain.earnings.assess import assess, step_by_step
 from marketplace.domain.earnings.assessment import GROUPS, as_dict, from_dict
 from marketplace.domain.earnings.case import (
     COUPLES,
@@ -127,7 +127,7 @@ def test_the_lines_of_each_group_add_up_to_its_field(case: Case) -> None:
 def test_without_lines_the_amounts_and_warnings_are_the_same(case: Case) -> None:
     told = assess(case, load_rulebook())
     silent = assess(case, load_rulebook(), explain=False)
-    assert silent == dataclasses.replace(told, lines=())
+    assert silent == told._replace(lines=())
 
 
 @given(cases(), st.integers(min_value=0, max_value=50_000))
@@ -169,3 +169,19 @@ def test_a_value_below_high_certainty_is_always_told(case: Case) -> None:
     from_law = [line for line in found.lines if line.group in {"exemption", "benefit"}]
     if any(line.certainty in {"low", "uncertain"} for line in from_law):
         assert "uncertain_value" in {warning.code for warning in found.warnings}
+
+
+@given(st.lists(cases(), min_size=1, max_size=4))
+def test_terms_that_many_share_say_what_every_step_says(made: list[Case]) -> None:
+    rulebook = dataclasses.replace(load_rulebook(), shared={})
+    for case in [*made, *made]:
+        assert assess(case, rulebook) == step_by_step(case, rulebook)
+
+
+def test_shared_terms_do_not_grow_without_end(monkeypatch) -> None:
+    monkeypatch.setattr("marketplace.domain.earnings.assess.MOST_SHARED", 3)
+    rulebook = dataclasses.replace(load_rulebook(), shared={})
+    for age in range(30, 60):
+        case = Case(Month(2026, 1), Person(age), Household("single"), "set_off", 10_000)
+        assert assess(case, rulebook).exempt_cents == 2_500
+    assert len(rulebook.shared) <= 3

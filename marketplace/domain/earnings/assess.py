@@ -5,15 +5,24 @@ The outcome is an indication, never a decision. The order of the steps is that o
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from marketplace.domain.earnings import explanation
-from marketplace.domain.earnings.assessment import AGREEMENT, Assessment, PersonOutcome
+from marketplace.domain.earnings.assessment import (
+    AGREEMENT,
+    Assessment,
+    PersonOutcome,
+    Warned,
+)
 from marketplace.domain.earnings.case import Case, MonthsUsed, Person
 from marketplace.domain.earnings.exemptions import Choice, choose, none
-from marketplace.domain.earnings.household import norm_of
+from marketplace.domain.earnings.household import Norm, norm_of
 from marketplace.domain.earnings.premium import premium_of
 from marketplace.domain.earnings.reading import Reading
 from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.earnings.share import PersonShare, share_of
+
+MOST_SHARED = 20_000
 
 
 def assess(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessment:
@@ -21,9 +30,24 @@ def assess(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessmen
 
     Raises the refusals of the rulebook (before its first day, a gap) and NoNormForChildren.
     """
+    if case.partner is None and case.regime != "premium":
+        found = _by_shared_terms(case, rulebook, explain=explain)
+        if found is not None:
+            return found
+    return step_by_step(case, rulebook, explain=explain)
+
+
+def step_by_step(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessment:
+    """Give the outcome of one month with every value read anew; `assess` says the same, sooner."""
     reading = Reading(rulebook, case.month.first)
     norm = norm_of(case, reading)
     shares = _after_choice_above_norm(case, norm.cents, _shares(case, reading), reading)
+    return _outcome(case, norm, shares, reading, explain=explain)
+
+
+def _outcome(
+    case: Case, norm: Norm, shares: tuple[PersonShare, ...], reading: Reading, *, explain: bool
+) -> Assessment:
     income = sum(share.income for share in shares)
     exempt = sum(share.exempt for share in shares)
     set_off = income - exempt
@@ -49,7 +73,97 @@ def assess(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessmen
         if explain
         else (),
         warnings=reading.warnings,
-        rules_hash=rulebook.rules_hash,
+        rules_hash=reading.rulebook.rules_hash,
+    )
+
+
+class _Terms(NamedTuple):
+    """What holds for everybody with the same facts in a month: norm, exemption, and what to warn about.
+
+    The share is `twice` / (2 x `whole`), so that half a cent goes up by whole numbers alone.
+    """
+
+    norm: Norm
+    choice: Choice
+    reading: Reading
+    warnings: tuple[Warned, ...]
+    norm_cents: int
+    twice: int
+    whole: int
+    cap_cents: int | None
+
+
+def _by_shared_terms(case: Case, rulebook: Rulebook, *, explain: bool) -> Assessment | None:
+    """Give the outcome of one person with income, by terms that were worked out before.
+
+    None where the amounts themselves decide what holds: no income, or income at or above the norm.
+    """
+    income = case.paid_out_cents if case.regime == "pot" else case.work_income_cents
+    if income <= 0:
+        return None
+    table, choice, reading, warnings, norm, twice, whole, cap = _terms(case, rulebook)
+    other = case.other_income_cents
+    if income + other >= norm:
+        return None
+    if explain:
+        return _outcome(case, table, (share_of(income, choice),), reading, explain=True)
+    exempt = (income * twice + whole) // (2 * whole)
+    if cap is not None and exempt > cap:
+        exempt = cap
+    set_off = income - exempt
+    exemption = choice.exemption
+    benefit = norm - other - set_off
+    return Assessment(
+        income,
+        norm,
+        exemption,
+        exempt,
+        set_off,
+        benefit,
+        set_off,
+        0,
+        benefit + income + other,
+        (PersonOutcome(exemption, income, exempt, set_off),),
+        (),
+        warnings,
+        rulebook.rules_hash,
+    )
+
+
+def _terms(case: Case, rulebook: Rulebook) -> _Terms:
+    """Give the terms of these facts, worked out once; every fact that a rule looks at is in the key."""
+    month = case.month
+    key = (
+        month.year,
+        month.number,
+        case.person,
+        case.household,
+        case.months_used,
+        case.norm_cents,
+        case.override,
+        case.profile.tolerate_u27,
+    )
+    found: _Terms | None = rulebook.shared.get(key)
+    if found is None:
+        if len(rulebook.shared) >= MOST_SHARED:
+            rulebook.shared.clear()
+        found = rulebook.shared[key] = _work_out(case, rulebook)
+    return found
+
+
+def _work_out(case: Case, rulebook: Rulebook) -> _Terms:
+    reading = Reading(rulebook, case.month.first)
+    norm = norm_of(case, reading)
+    choice = choose(
+        case.person,
+        case.months_used,
+        case.override,
+        tolerate_u27=case.profile.tolerate_u27,
+        reading=reading,
+    )
+    part, whole = choice.fraction.as_integer_ratio() if choice.exemption else (0, 1)
+    return _Terms(
+        norm, choice, reading, reading.warnings, norm.cents, 2 * part, whole, choice.cap_cents
     )
 
 

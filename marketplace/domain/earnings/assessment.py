@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Group = Literal["exemption", "set_off", "benefit", "to_spend", "premium"]
 Exemption = Literal["n", "r", "y", "z", "aa", "34a", "experiment"]
@@ -44,8 +44,7 @@ class Warned:
     params: Mapping[str, Param]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonOutcome:
+class PersonOutcome(NamedTuple):
     """The part of one person."""
 
     exemption: Exemption | None
@@ -54,8 +53,7 @@ class PersonOutcome:
     set_off_cents: int
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """The outcome of one month: an indication, never a decision."""
 
     income_cents: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from marketplace.domain.calendar import Month
 
@@ -27,8 +27,7 @@ OVERRIDE_EXEMPTIONS: tuple[OverrideExemption, ...] = ("n", "r", "y", "z", "exper
 COUPLES: frozenset[HouseholdKind] = frozenset({"couple", "institution_couple"})
 
 
-@dataclass(frozen=True, slots=True)
-class MonthsUsed:
+class MonthsUsed(NamedTuple):
     """Months of each exemption that count before this month; `a34` is for article 34a, when it is in force."""
 
     n: int = 0
@@ -37,8 +36,10 @@ class MonthsUsed:
     a34: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+NOTHING_USED = MonthsUsed()
+
+
+class Person(NamedTuple):
     """One person; `age` in whole years on the first of the month, `aow_age` None: by age and month."""
 
     age: int
@@ -54,11 +55,10 @@ class Partner:
 
     person: Person
     work_income_cents: int = 0
-    months_used: MonthsUsed = MonthsUsed()
+    months_used: MonthsUsed = NOTHING_USED
 
 
-@dataclass(frozen=True, slots=True)
-class Household:
+class Household(NamedTuple):
     """Who live together; `cost_sharers` None: one, or two for a couple (the norm of the table)."""
 
     kind: HouseholdKind
@@ -111,7 +111,7 @@ class Case:
     paid_out_cents: int = 0
     other_income_cents: int = 0
     norm_cents: int | None = None
-    months_used: MonthsUsed = MonthsUsed()
+    months_used: MonthsUsed = NOTHING_USED
     partner: Partner | None = None
     profile: MonthProfile = field(default_factory=MonthProfile)
     override: Override | None = None

@@ -8,9 +8,7 @@ from typing import Literal
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
-from marketplace.domain.earnings.case import MonthsUsed
-
-NOTHING_USED = MonthsUsed()
+from marketplace.domain.earnings.case import NOTHING_USED, MonthsUsed
 
 Counting = Literal["total_months_with_exemption", "consecutive_calendar_months"]
 

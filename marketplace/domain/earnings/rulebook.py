@@ -150,6 +150,8 @@ class Rulebook:
     _found: dict[tuple[str, dt.date], DatedValue] = field(
         default_factory=dict, compare=False, repr=False
     )
+    # What assess.py worked out for facts that many members share: no amount is part of it.
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def build(cls, data: Mapping[str, Any], *, rules_hash: str) -> Rulebook:
@@ -207,7 +209,7 @@ class Rulebook:
             return self
         told = sorted(f"{one.pending_id} {one.since} {one.reference}" for one in confirmed.values())
         digest = hashlib.sha256("\n".join([self.rules_hash, *told]).encode()).hexdigest()
-        return replace(self, confirmations=confirmed, rules_hash=digest)
+        return replace(self, confirmations=confirmed, rules_hash=digest, shared={})
 
     def _find(self, parameter_id: str, on: dt.date) -> DatedValue:
         parameter = self.parameters.get(parameter_id)

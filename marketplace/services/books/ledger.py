@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Dialect, case, func, insert, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -218,27 +218,23 @@ def month_sums(
         )
         .group_by(Entry.membership_id, Entry.for_month, Account.code)
     )
-    sums: dict[tuple[int, Month], MonthSums] = {}
+    sums: dict[tuple[int, Month], dict[str, int]] = {}
     for member, month, code, cents in rows:
-        field = _month_field(code)
+        field = _MONTH_FIELDS.get(code)
         if member is not None and field is not None:
-            so_far = sums.get((member, month), MonthSums())
-            more = getattr(so_far, field) + natural(code, int(cents))
-            sums[member, month] = replace(so_far, **{field: more})
-    return sums
+            own = sums.setdefault((member, month), {})
+            own[field] = own.get(field, 0) + natural(code, int(cents))
+    return {key: MonthSums(**own) for key, own in sums.items()}
 
 
-def _month_field(code: str) -> str | None:
-    if code in ledger.COST_CODES:
-        return "costs_cents"
-    return {
-        "turnover": "turnover_cents",
-        "training_pot": "training_cents",
-        "reserve": "reserve_cents",
-        "payable_to_municipality": "municipality_cents",
-        "destined_for_member": "member_cents",
-        "payable_to_member": "member_cents",
-    }.get(code)
+_MONTH_FIELDS = dict.fromkeys(ledger.COST_CODES, "costs_cents") | {
+    "turnover": "turnover_cents",
+    "training_pot": "training_cents",
+    "reserve": "reserve_cents",
+    "payable_to_municipality": "municipality_cents",
+    "destined_for_member": "member_cents",
+    "payable_to_member": "member_cents",
+}
 
 
 def journal(

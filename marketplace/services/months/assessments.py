@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,18 @@ from marketplace.services.months.monthfacts import MemberMonth
 
 # Values of this certainty keep a statement provisional.
 UNSURE = frozenset({"low", "uncertain"})
+# Figures that stand in columns of their own, for reports to add up.
+KEPT_BESIDE = (
+    "turnover_cents",
+    "result_cents",
+    "income_cents",
+    "norm_cents",
+    "exempt_cents",
+    "set_off_cents",
+    "municipality_cents",
+    "benefit_reduction_cents",
+    "premium_cents",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +98,46 @@ def keep(
     now: dt.datetime,
 ) -> Assessment:
     """Add a version of a statement's month; what stands is never changed."""
-    figures = computed.figures
     row = Assessment(
-        cooperative_id=statement.cooperative_id,
-        statement_id=statement.id,
-        shown_in_id=None,
-        version=version,
-        reason=reason,
-        made_at=now,
-        rules_hash=computed.rules_hash,
-        provisional=computed.provisional,
-        inputs=computed.inputs,
-        outcome=computed.outcome,
-        turnover_cents=figures["turnover_cents"],
-        result_cents=figures["result_cents"],
-        income_cents=figures["income_cents"],
-        norm_cents=figures["norm_cents"],
-        exempt_cents=figures["exempt_cents"],
-        set_off_cents=figures["set_off_cents"],
-        municipality_cents=figures["municipality_cents"],
-        benefit_reduction_cents=figures["benefit_reduction_cents"],
-        premium_cents=figures["premium_cents"],
-        exemption=computed.outcome["assessment"]["exemption"],
+        **row_of(
+            computed,
+            cooperative_id=statement.cooperative_id,
+            statement_id=statement.id,
+            version=version,
+            reason=reason,
+            now=now,
+        )
     )
     session.add(row)
     session.flush()
     return row
+
+
+def row_of(
+    computed: Computed,
+    *,
+    cooperative_id: int,
+    statement_id: int,
+    version: int,
+    reason: str,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    """Give the columns of a version, all but its key."""
+    figures = computed.figures
+    return {
+        "cooperative_id": cooperative_id,
+        "statement_id": statement_id,
+        "shown_in_id": None,
+        "version": version,
+        "reason": reason,
+        "made_at": now,
+        "rules_hash": computed.rules_hash,
+        "provisional": computed.provisional,
+        "inputs": computed.inputs,
+        "outcome": computed.outcome,
+        **{name: figures[name] for name in KEPT_BESIDE},
+        "exemption": computed.outcome["assessment"]["exemption"],
+    }
 
 
 def says_the_same(kept: Assessment, computed: Computed) -> bool:
@@ -180,7 +207,7 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
         "agreement": {
             "id": agreement.public_id,
             "valid_from": agreement.valid_from.isoformat(),
-            **asdict(month.agreed),
+            **_plain(month.agreed),
             "exemption_n_granted": agreement.exemption_n_granted,
             "months_n_used_at_entry": agreement.months_n_used_at_entry,
         },
@@ -191,9 +218,9 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
             "cost_sharers": agreement.cost_sharers,
             "origin": agreement.household_origin,
         },
-        "jobs": [{**asdict(job), "on": job.on.isoformat()} for job in facts.jobs],
-        "costs": [{**asdict(cost), "on": cost.on.isoformat()} for cost in facts.costs],
-        "division": asdict(facts.division),
+        "jobs": [{**_plain(job), "on": job.on.isoformat()} for job in facts.jobs],
+        "costs": [{**_plain(cost), "on": cost.on.isoformat()} for cost in facts.costs],
+        "division": _plain(facts.division),
         "months_n_used": case.months_used.n,
         **running,
         "n_counting": month.profile.n_counting,
@@ -201,6 +228,11 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
         "other_income_cents": case.other_income_cents,
         **kept_of(month, case),
     }
+
+
+def _plain(thing: Any) -> dict[str, Any]:
+    """Give the fields of a flat dataclass with slots; the library's own way copies what cannot change."""
+    return {name: getattr(thing, name) for name in thing.__slots__}
 
 
 def _values(rulebook: Rulebook, month: MemberMonth, answer: Outcome) -> list[dict[str, Any]]:
@@ -238,7 +270,9 @@ def _confirmed(law: Pending, rulebook: Rulebook) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=512)
 def _value(value: DatedValue) -> dict[str, Any]:
+    """One value as plain JSON; the same for everybody, and never changed."""
     return {
         "id": value.id,
         "value": value.value,

@@ -37,6 +37,7 @@ def waiting(session: Session, *, membership_ids: Sequence[int]) -> dict[int, lis
         .join(Assessment, Assessment.statement_id == Statement.id)
         .where(
             Statement.membership_id.in_(membership_ids),
+            Statement.stated_version.is_not(None),
             Assessment.version >= Statement.stated_version,
             corrected,
         )

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
-from marketplace.domain.statements import due_on, has_ended, is_nil, path_of
+from marketplace.domain.statements import has_ended
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.statements import Statement
-from marketplace.services.months import assessments, corrections, monthfacts
-from marketplace.services.months.monthfacts import MemberMonth
-from marketplace.services.outbox import queue_mail
+from marketplace.services.months import assessments, corrections, monthfacts, statementrows
+from marketplace.services.months.statementrows import Draft, Member
 
-BATCH = 50
+BATCH = 400
 MONTHS_BACK = 12
 log = structlog.get_logger()
 
@@ -89,35 +87,48 @@ def _batch(
     rows = _left(session, month=month, after=after, limit=limit)
     if not rows:
         return 0, (), None
-    ids = [agreement.membership_id for agreement, *_ in rows]
-    members = _locked(session, ids)
-    waiting = corrections.waiting(session, membership_ids=ids)
+    last = rows[-1][0].membership_id
+    members = _locked(session, [agreement.membership_id for agreement, *_ in rows])
+    # Another worker may have made some while this one waited for the locks.
+    made_already = _made(session, list(members), month)
+    rows = [row for row in rows if row[0].membership_id not in made_already]
     faults = {row[0].membership_id: "no_parameters" for row in rows if row[2] is None}
-    made = 0
     decided = [row for row in rows if row[2] is not None]
+    waiting = corrections.waiting(session, membership_ids=[row[0].membership_id for row in decided])
+    drafts: list[Draft] = []
     for one in monthfacts.gather(session, rows=decided, month=month):
         member = members[one.agreement.membership_id]
+        told = waiting.get(member.id, [])
         try:
-            with session.begin_nested():
-                _make(session, one, member, waiting.get(member.id, []), now)
-            made += 1
-        except IntegrityError:
-            # Another worker made it in this very moment; then it stands.
-            continue
+            computed = assessments.compute(one, [each.correction.as_dict() for each in told])
         except Refused as fault:
             faults[member.id] = fault.code
+            continue
+        drafts.append(statementrows.draft(member, one.agreement, computed, told, now=now))
+    statementrows.write(session, drafts, month=month, now=now)
     named = tuple((members[key].reference, code) for key, code in faults.items())
     for reference, code in named:
         log.info("statement_not_made", member=reference, month=str(month), code=code)
-    return made, named, ids[-1]
+    return len(drafts), named, last
 
 
-def _locked(session: Session, ids: list[int]) -> dict[int, Membership]:
+def _locked(session: Session, ids: list[int]) -> dict[int, Member]:
     """Hold the members' rows, as each booking does: a booking is in the statement or finds it made."""
     query = (
-        select(Membership).where(Membership.id.in_(ids)).order_by(Membership.id).with_for_update()
+        select(Membership.id, Membership.cooperative_id, Membership.person_id, Membership.reference)
+        .where(Membership.id.in_(ids))
+        .order_by(Membership.id)
+        .with_for_update()
     )
-    return {row.id: row for row in session.scalars(query)}
+    return {row[0]: Member(*row) for row in session.execute(query)}
+
+
+def _made(session: Session, ids: list[int], month: Month) -> set[int]:
+    """Give who of these members has a statement of the month."""
+    query = select(Statement.membership_id).where(
+        Statement.membership_id.in_(ids), Statement.month == month
+    )
+    return set(session.scalars(query))
 
 
 def _left(
@@ -134,48 +145,3 @@ def _left(
         .limit(limit)
     )
     return list(session.execute(query))
-
-
-def _make(
-    session: Session,
-    month: MemberMonth,
-    member: Membership,
-    waiting: list[corrections.Waiting],
-    now: dt.datetime,
-) -> Statement:
-    computed = assessments.compute(month, [one.correction.as_dict() for one in waiting])
-    statement = Statement(
-        cooperative_id=member.cooperative_id,
-        membership_id=member.id,
-        agreement_id=month.agreement.id,
-        municipality_id=month.agreement.municipality_id,
-        month=month.facts.month,
-        state="ready",
-        due_on=due_on(month.facts.month),
-        created_at=now,
-    )
-    session.add(statement)
-    session.flush()
-    assessments.keep(session, computed, statement=statement, version=1, reason="month_end", now=now)
-    corrections.show_in(session, statement_id=statement.id, shown=waiting)
-    if member.person_id is not None:
-        nil = is_nil(computed.inputs, computed.outcome)
-        _tell(session, statement, member.person_id, path_of(statement.public_id, nil=nil), now)
-    return statement
-
-
-def _tell(
-    session: Session, statement: Statement, person_id: int, path: str, now: dt.datetime
-) -> None:
-    queue_mail(
-        session,
-        kind="statement_ready",
-        person_id=person_id,
-        facts={
-            "month": str(statement.month),
-            "due_on": statement.due_on.isoformat(),
-            "path": path,
-        },
-        dedupe_key=f"statement_ready:{statement.public_id}",
-        now=now,
-    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast as as_type
 
 from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
@@ -86,7 +87,9 @@ def counted_before(
         at_entry=at_entry,
         entry=entry,
     )
-    return replace(counted, a34=months_used(month, given).a34)
+    if all(one.exemption != "34a" for one in given):
+        return counted
+    return counted._replace(a34=months_used(month, given).a34)
 
 
 def in_force(
@@ -167,7 +170,7 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
 def exemptions_given(
     session: Session, *, membership_ids: Sequence[int]
 ) -> Mapping[int, list[MonthGiven]]:
-    """Give, by member, the exemption and premium of each month with a statement, by its newest version."""
+    """Give, by member, the exemption and premium of each month that had one, by its newest version."""
     later = aliased(Assessment)
     newest = (
         select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
@@ -180,21 +183,36 @@ def exemptions_given(
             Assessment.premium_cents,
         )
         .join(Assessment, Assessment.statement_id == Statement.id)
-        .where(Statement.membership_id.in_(membership_ids), Assessment.version == newest)
+        .where(
+            Statement.membership_id.in_(membership_ids),
+            Assessment.version == newest,
+            or_(Assessment.exemption.is_not(None), Assessment.premium_cents != 0),
+        )
         .order_by(Statement.month)
     )
     given: dict[int, list[MonthGiven]] = {}
     for member, month, exemption, premium in rows:
-        one = MonthGiven(month, as_type("Exemption | None", exemption), premium)
-        given.setdefault(member, []).append(one)
+        given.setdefault(member, []).append(_given(month, exemption, premium))
     return given
+
+
+@lru_cache(maxsize=4096)
+def _given(month: Month, exemption: str | None, premium_cents: int) -> MonthGiven:
+    """Give what a month had; many members had the same."""
+    return MonthGiven(month, as_type("Exemption | None", exemption), premium_cents)
 
 
 def _jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[Job]]:
     """The lines whose turnover counts in the month; the books say which, not the day of delivery."""
     booked = literal("line:") + cast(OrderLine.id, String) + ":delivered"
-    lines = session.scalars(
-        select(OrderLine)
+    lines = session.execute(
+        select(
+            OrderLine.membership_id,
+            OrderLine.title,
+            OrderLine.delivered_on,
+            OrderLine.gross_cents,
+            OrderLine.vat_cents,
+        )
         .join(
             Entry,
             and_(
@@ -207,10 +225,8 @@ def _jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, l
         .order_by(OrderLine.delivered_on, OrderLine.id)
     )
     jobs: dict[int, list[Job]] = {}
-    for line in lines:
-        on = line.delivered_on or month.first
-        job = Job(line.title, on, line.gross_cents, line.vat_cents)
-        jobs.setdefault(line.membership_id, []).append(job)
+    for member, title, on, gross, vat in lines:
+        jobs.setdefault(member, []).append(Job(title, on or month.first, gross, vat))
     return jobs
 
 

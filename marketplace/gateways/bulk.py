@@ -1,0 +1,67 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. No key comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.orm import Session
+
+_Writer = Callable[[Any], Any] | None
+_write_json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+
+
+class Json(str):
+    """A value of a JSON column that is written already, so that its parts need not be kept."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, value: Any) -> Json:
+        """Write plain JSON values."""
+        return cls(_write_json(value))
+
+
+def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, in the session's transaction.
+
+    Values pass through the types of their columns, as they do everywhere else; the defaults of Python
+    do not, so each row is whole. A conflict with what stands is an IntegrityError.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    names = list(rows[0])
+    # Names come from the models, never from what somebody typed.
+    quoted = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+    written = _written(connection, table, names, rows)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.cursor()
+        with driver as cursor, cursor.copy(f"COPY {table.name} ({quoted}) FROM STDIN") as copy:
+            for values in written:
+                copy.write_row(values)
+        return
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})"  # noqa: S608 idem
+    connection.exec_driver_sql(statement, list(written))
+
+
+def _written(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Any, ...]]:
+    """Write each row as the driver takes it."""
+    dialect = connection.dialect
+    writers: list[_Writer] = [
+        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
+    ]
+    pairs = list(zip(names, writers, strict=True))
+    for row in rows:
+        yield tuple(_value(row[name], write) for name, write in pairs)
+
+
+def _value(value: Any, write: _Writer) -> Any:
+    if write is None or value is None:
+        return value
+    return str(value) if type(value) is Json else write(value)
