@@ -12,6 +12,7 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
+from marketplace.services.money import calls, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.trade import sweeps
 
@@ -38,6 +39,22 @@ def deliver_bank_events() -> int:
         return 0
     bank.settle(before=day_in_amsterdam(context.parts().clock()))
     return bank.deliver_waiting()
+
+
+def watch_pages() -> int:
+    """Ask how pay pages stand that wait long, and book what was paid."""
+    return watching.look(
+        context.transaction, context.gateways().payments, now=context.parts().clock()
+    )
+
+
+def call_provider() -> int:
+    """Do what the provider must still do: give money back, close pages."""
+    return _in_batches(
+        lambda: calls.do_waiting(
+            context.transaction, context.gateways().payments, now=context.parts().clock()
+        )
+    )
 
 
 def expire_orders() -> int:
@@ -114,6 +131,8 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("waiting_pages", watch_pages),
+        ("provider_calls", call_provider),
         ("months", OncePerDay(close_months)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("mails", send_mails),

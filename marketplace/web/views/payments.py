@@ -35,6 +35,8 @@ def start(order: str) -> Any:
         provider=gateway.name,
         now=context.now(),
     )
+    if wish.pay_url:
+        return redirect(wish.pay_url, 303)
     context.commit_step()
     try:
         page = gateway.create_page(
@@ -44,8 +46,14 @@ def start(order: str) -> Any:
             title=wish.title,
             back_url=context.settings().base_url + url_for("payments.back", order=order),
             locale=reader_locale(),
+            account=wish.account,
+            expires_at=wish.expires_at,
         )
-    except (ProviderAway, ProviderRefused):
+    except ProviderRefused:
+        payments.give_up(context.session(), intent_id=wish.intent_id)
+        context.commit_step()
+        return render_template("orders/away.html", order=order), 503
+    except ProviderAway:
         return render_template("orders/away.html", order=order), 503
     payments.opened(context.session(), intent_id=wish.intent_id, page=page)
     return redirect(page.url, 303)
