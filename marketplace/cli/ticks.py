@@ -12,7 +12,7 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
-from marketplace.services.money import calls, watching
+from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.trade import sweeps
 
@@ -55,6 +55,14 @@ def call_provider() -> int:
             context.transaction, context.gateways().payments, now=context.parts().clock()
         )
     )
+
+
+def reconcile() -> int:
+    """Lay the provider's account beside the books; the test bank has no account of its own to tell of."""
+    gateway = context.gateways().payments
+    if isinstance(gateway, TestBank):
+        return 0
+    return reconciliation.run(context.transaction, gateway, now=context.parts().clock())
 
 
 def expire_orders() -> int:
@@ -134,6 +142,7 @@ def steps() -> Steps:
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
         ("months", OncePerDay(close_months)),
+        ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("mails", send_mails),
     )

@@ -95,6 +95,8 @@ class Payments(Protocol):
     name: str
     origin: str
     """The site of the pay pages, for the browser's rule where a form may lead."""
+    accounts: tuple[str, ...]
+    """The accounts that there are; "" is the shared one."""
     signature_header: str
     """The header in which a signed word carries its signature."""
 

@@ -70,6 +70,7 @@ class Stripe:
     def __init__(self, accounts: Mapping[str, Account]) -> None:
         """Take the accounts by the cooperative's name in addresses; "" is the shared one."""
         self._accounts = dict(accounts)
+        self.accounts = tuple(self._accounts)
 
     def _of(self, account: str) -> Account:
         found = self._accounts.get(account) or self._accounts.get("")

@@ -40,6 +40,7 @@ class TestBank(BankFile):
     """A provider for demo and tests."""
 
     name = "testbank"
+    accounts: tuple[str, ...] = ("",)
     signature_header = "Provider-Signature"
 
     def create_page(

@@ -32,6 +32,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
+from marketplace.web.views.money import provider
 
 BLUEPRINTS = (
     agreements.blueprint,
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     payments.blueprint,
     payouts.blueprint,
     people.blueprint,
+    provider.blueprint,
     preferences.blueprint,
     questions.blueprint,
     rules.blueprint,

@@ -37,6 +37,7 @@ STATE_WORDS: Mapping[str, LazyString] = {
 }
 STEP_WORDS: Mapping[str, LazyString] = {
     "bank_events": _l("Berichten van de testbank"),
+    "reconciliation": _l("Betaaldienst naast de boeken"),
     "waiting_pages": _l("Betaalpagina’s die wachten"),
     "provider_calls": _l("Opdrachten aan de betaaldienst"),
     "expired_orders": _l("Bestellingen die te lang wachten"),

@@ -17,6 +17,7 @@ from marketplace.services.money import calls, watching
 from marketplace.services.trade import orders, payments
 from tests.services import market as markets
 from tests.stripe import fake
+from tests.web.people_pages import send
 from tests.web.shop import open_shop
 
 
@@ -39,10 +40,15 @@ def order(app, shop):
 @pytest.fixture
 def page(app, shop, local, order):
     """The reference of the page after the buyer pressed pay."""
-    answer = shop.browser(shop.market.buyer).post(f"/bestellingen/{order}/betalen")
+    answer = press_pay(shop, order)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("https://checkout.stripe.com/")
     return next(reversed(local.tables["cs"]))
+
+
+def press_pay(shop, order):
+    buyer = shop.browser(shop.market.buyer)
+    return send(buyer, f"/bestellingen/{order}/betalen", seen_at=f"/bestellingen/{order}")
 
 
 def hook(app, body, signature=None):
@@ -190,8 +196,7 @@ def test_a_refund_of_more_than_was_paid_fails_where_the_operator_sees_it(app, sh
 
 
 def test_a_page_that_is_over_is_not_offered_again(app, shop, local, order, page):
-    buyer = shop.browser(shop.market.buyer)
-    again = buyer.post(f"/bestellingen/{order}/betalen")
+    again = press_pay(shop, order)
     assert (again.status_code, len(local.tables["cs"])) == (303, 1)
     with app.app_context(), context.transaction() as session:
         wish = payments.begin(
