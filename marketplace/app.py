@@ -37,7 +37,7 @@ def create_app(
     app.config.update(_flask_settings(settings))
     app.extensions["marketplace"] = context.Parts(
         settings=settings,
-        database=Database(settings.database),
+        database=Database(settings.database, settings.keys),
         gateways=gateways or embedded_gateways(settings),
         clock=clock or _wall_clock,
     )

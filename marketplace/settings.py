@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -11,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 MEBIBYTE = 1024 * 1024
+KEY_BYTES = 32
 
 
 class WrongSetting(SystemExit):
@@ -40,6 +43,10 @@ class Settings(BaseSettings):
     mail_from: str = Field("markt@localhost", description="the sender of every mail")
     smtp_url: str = Field(
         "", description="smtp://user:password@host:587; empty: mail as files in var/mail"
+    )
+    data_keys: str = Field(
+        "",
+        description="Fernet keys for encrypted columns, newest first, commas between; made in var/ in demo mode",
     )
     testbank_secret: str = Field(
         "", description="signs the test bank's events; made in var/ in demo mode"
@@ -76,6 +83,18 @@ class Settings(BaseSettings):
             raise ValueError("should have at least 16 random characters")
         return value
 
+    @field_validator("data_keys")
+    @classmethod
+    def _fernet_keys(cls, value: str) -> str:
+        for key in value.split(",") if value else ():
+            try:
+                right = len(base64.urlsafe_b64decode(key.strip())) == KEY_BYTES
+            except ValueError:
+                right = False
+            if not right:
+                raise ValueError("should be 32 bytes in URL-safe base64, each of them")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -92,6 +111,8 @@ class Settings(BaseSettings):
                 )
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL should be the https:// address in production")
+            if not self.data_keys:
+                raise ValueError("DATA_KEYS should hold at least one Fernet key in production")
             if not self.smtp_url:
                 raise ValueError("SMTP_URL should name the mail server in production")
         return self
@@ -115,6 +136,7 @@ class Settings(BaseSettings):
             "var_dir": var_dir,
             "secret_key": "only-for-tests-only-for-tests-only",  # nosec B105
             "testbank_secret": "only-for-tests",  # nosec B105
+            "data_keys": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb28=",  # nosec B105
             "public_url": "http://localhost",
             "argon2_cost": "cheap",
         }
@@ -160,7 +182,15 @@ class Settings(BaseSettings):
         """The address in links."""
         return self.public_url or f"http://localhost:{self.port}"
 
-    def kept_secret(self, name: str) -> str:
+    @property
+    def keys(self) -> list[str]:
+        """The keys for encrypted columns, the newest first."""
+        kept = self.kept_secret("data_keys", lambda: base64.urlsafe_b64encode(_random()).decode())
+        return [key.strip() for key in kept.split(",")]
+
+    def kept_secret(
+        self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(36)
+    ) -> str:
         """Give a secret of the environment, or in demo mode one that is made once in var/."""
         given: str = getattr(self, name)
         if given:
@@ -168,9 +198,13 @@ class Settings(BaseSettings):
         path = self.var_dir / name
         if not path.exists():
             self.var_dir.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_urlsafe(36), encoding="ascii")
+            path.write_text(make(), encoding="ascii")
             path.chmod(0o600)
         return path.read_text(encoding="ascii").strip()
+
+
+def _random() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
 
 
 def _sentence(error: dict[str, Any]) -> str:

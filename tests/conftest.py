@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from marketplace.settings import Settings
 
+KEY = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb28="  # a Fernet key that opens nothing real
 NOW = dt.datetime(2026, 1, 15, 10, 0, tzinfo=dt.UTC)
 
 
@@ -112,7 +113,7 @@ def session(database_url: str) -> Iterator[Session]:
     """A session on the test's database, for services; the test commits where it wants."""
     from marketplace.gateways.database import Database
 
-    database = Database(database_url)
+    database = Database(database_url, [KEY])
     with database.session(writes=True) as opened:
         yield opened
     database.engine.dispose()

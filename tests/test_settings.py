@@ -18,6 +18,7 @@ COMPLETE = {
     "SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "PUBLIC_URL": "https://markt.example.nl",
     "SMTP_URL": "smtp://mail.example.nl:587",
+    "DATA_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb28=",
 }
 
 
@@ -79,6 +80,7 @@ def test_a_wrong_setting_is_named_with_what_it_should_be(environment, name, valu
         ("PUBLIC_URL", "http://markt.example.nl", "the https:// address"),
         ("PUBLIC_URL", None, "the https:// address"),
         ("SMTP_URL", None, "the mail server"),
+        ("DATA_KEYS", None, "at least one Fernet key"),
     ],
 )
 def test_production_names_what_is_missing_or_weak(environment, name, value, should_be):

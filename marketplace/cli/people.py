@@ -1,4 +1,4 @@
-"""flask --app wsgi people create-operator: the first person of an installation without demo data."""
+"""flask --app wsgi people: the first operator of an installation, and encrypted facts under a new key."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from marketplace import context
 from marketplace.domain.errors import Refused
 from marketplace.gateways.passwords import hasher
+from marketplace.services.membership import exemptions
 from marketplace.services.people import operators
 from marketplace.web.messages import sentence
 
@@ -45,3 +46,17 @@ def create_operator(email: str, name: str, password_stdin: bool) -> None:  # noq
             click.echo(sentence(refusal), err=True)
         sys.exit(1)
     click.echo(f"{email} is operator now and can sign in at {context.settings().base_url}/inloggen")
+
+
+@group.command("encrypt-anew")
+def encrypt_anew() -> None:
+    """Write what is encrypted with the newest of DATA_KEYS; the older ones may go afterwards."""
+    done, last = 0, 0
+    while True:
+        with context.transaction() as session:
+            count, reached = exemptions.encrypt_anew(session, after=last)
+        done += count
+        if reached is None:
+            break
+        last = reached
+    click.echo(f"{done} values are written with the newest key")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
@@ -21,17 +23,24 @@ def close(text: str) -> None:
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint="--month") from fault
     made, refused, cursor = 0, 0, None
-    while True:
-        try:
-            with context.transaction() as session:
-                done = monthend.close(session, month=month, now=context.now(), cursor=cursor)
-        except monthend.MonthNotOver as fault:
-            raise click.ClickException(f"{month} has not ended yet") from fault
-        made, refused, cursor = made + done.made, refused + len(done.refused), done.cursor
-        for reference, code in done.refused:
-            click.echo(f"{reference}: {code}", err=True)
-        if cursor is None:
-            break
+    with context.transaction() as session:
+        left = monthend.left(session, month=month)
+    seen = sys.stderr.isatty()
+    with click.progressbar(length=left, label=str(month), file=sys.stderr, hidden=not seen) as bar:
+        while True:
+            try:
+                with context.transaction() as session:
+                    done = monthend.close(session, month=month, now=context.now(), cursor=cursor)
+            except monthend.MonthNotOver as fault:
+                raise click.ClickException(f"{month} has not ended yet") from fault
+            made, refused, cursor = made + done.made, refused + len(done.refused), done.cursor
+            for reference, code in done.refused:
+                click.echo(f"{reference}: {code}", err=True)
+            if cursor is None:
+                break
+            bar.update(done.made + len(done.refused))
+            if not seen and made + refused < left:
+                click.echo(f"{month}: {made + refused} of {left}", err=True)
     click.echo(f"{month}: {made} statements made, {refused} refused")
     if refused:
         raise SystemExit(1)

@@ -14,7 +14,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
-from marketplace.services.trade import sweeps
+from marketplace.services.trade import refundsending, sweeps
 
 log = structlog.get_logger()
 
@@ -65,6 +65,16 @@ def reconcile() -> int:
     return reconciliation.run(context.transaction, gateway, now=context.parts().clock())
 
 
+def send_refunds() -> int:
+    """Ask the provider for the refunds that are booked."""
+    provider = context.gateways().payments
+    return _in_batches(
+        lambda: refundsending.send_waiting(
+            context.transaction, provider, now=context.parts().clock()
+        )
+    )
+
+
 def expire_orders() -> int:
     """End orders that waited too long."""
     return _in_batches(_expire_some)
@@ -73,6 +83,16 @@ def expire_orders() -> int:
 def _expire_some() -> int:
     with context.transaction() as session:
         return sweeps.expire(session, now=context.parts().clock())
+
+
+def confirm_deliveries() -> int:
+    """Confirm what was delivered a while ago and nobody complained about."""
+    return _in_batches(_confirm_some)
+
+
+def _confirm_some() -> int:
+    with context.transaction() as session:
+        return sweeps.confirm(session, now=context.parts().clock())
 
 
 def _in_batches(batch: Callable[[], int]) -> int:
@@ -141,6 +161,8 @@ def steps() -> Steps:
         ("expired_orders", expire_orders),
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
+        ("confirmed_lines", confirm_deliveries),
+        ("refunds", send_refunds),
         ("months", OncePerDay(close_months)),
         ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),

@@ -31,20 +31,25 @@ def _chart() -> dict[str, AccountType]:
     rows = (
         AccountType("bank", 1000, "asset", "debit"),
         AccountType("provider_clearing", 1010, "asset", "debit"),
+        AccountType("dispute_held", 1015, "asset", "debit"),
+        AccountType("cash", 1020, "asset", "debit"),
         AccountType("receivable", 1300, "asset", "debit"),
         AccountType("input_vat", 1520, "asset", "debit"),
         AccountType("payable_to_supplier", 1600, "liability", "credit"),
         AccountType("received_in_advance", 1610, "liability", "credit"),
+        AccountType("refunds_payable", 1615, "liability", "credit"),
         AccountType("output_vat", 1620, "liability", "credit"),
         AccountType("payable_to_municipality", 1630, "liability", "credit"),
         AccountType("payable_to_member", 1640, "liability", "credit", per_member=True),
         AccountType("receipts_payable", 1650, "liability", "credit", per_member=True),
+        AccountType("unmatched_receipts", 1690, "liability", "credit"),
         # No enforceable claim (Participatiewet 31.1): never a debt to members, so a class of its own.
         AccountType("destined_for_member", 1700, "destined", "credit", per_member=True),
         AccountType("destined_pending", 1710, "destined", "credit", per_member=True),
         AccountType("training_pot", 1800, "fund", "credit"),
         AccountType("reserve", 1810, "fund", "credit"),
         AccountType("provider_fees", 4900, "cost", "debit"),
+        AccountType("losses", 4910, "cost", "debit"),
         AccountType("turnover", 8000, "income", "credit"),
         AccountType("allocation", 9000, "distribution", "debit"),
     )
@@ -78,8 +83,21 @@ KINDS = (
     "provider_fee",
     "clearing_settled",
     "municipality_paid",
+    "refunded",
+    "sale_reversed",
+    "refund_settled",
+    "bank_received",
+    "bank_used",
+    "surplus_repaid",
+    "cash_banked",
     "reversal",
 )
+
+
+# Where a refund leaves from, by the way in which the order was paid.
+REFUNDED_FROM = {"provider": "provider_clearing", "bank": "bank", "cash": "cash"}
+# Where a buyer's money can be when an order becomes paid, by the way in which it came.
+PAID_INTO = {"provider": "provider_clearing", "bank": "unmatched_receipts", "cash": "cash"}
 
 
 class AlreadyBooked(Exception):
@@ -134,11 +152,11 @@ def signed_line(
     return (Line(code, side, abs(cents), membership_id),)
 
 
-def paid(*, net_cents: int, vat_cents: int) -> Entry:
-    """Book a payment at the provider: clearing / received in advance, output VAT."""
+def paid(*, net_cents: int, vat_cents: int, into: str = "provider_clearing") -> Entry:
+    """Book a payment: where the money is (clearing, bank, cash) / received in advance, output VAT."""
     return Entry(
         (
-            *signed_line("provider_clearing", "debit", net_cents + vat_cents),
+            *signed_line(into, "debit", net_cents + vat_cents),
             *signed_line("received_in_advance", "credit", net_cents),
             *signed_line("output_vat", "credit", vat_cents),
         )
@@ -220,14 +238,62 @@ def provider_fee(*, fee_cents: int) -> Entry:
     return _from_to("provider_fees", "provider_clearing", fee_cents)
 
 
+def refunded(*, borne_by: str, net_cents: int, vat_cents: int) -> Entry:
+    """Book what goes back to a buyer: who gives it up, output VAT / refunds payable."""
+    return Entry(
+        (
+            *signed_line(borne_by, "debit", net_cents),
+            *signed_line("output_vat", "debit", vat_cents),
+            *signed_line("refunds_payable", "credit", net_cents + vat_cents),
+        )
+    )
+
+
+def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
+    """Book that a buyer got the money back: refunds payable / clearing, bank or cash."""
+    return _from_to("refunds_payable", out_of, amount_cents)
+
+
 def clearing_settled(*, amount_cents: int) -> Entry:
-    """Book what the provider sends to the bank: bank / clearing."""
-    return _from_to("bank", "provider_clearing", amount_cents)
+    """Book what the provider sends to the bank: bank / clearing; less than nothing where it took back."""
+    return Entry(
+        (
+            *signed_line("bank", "debit", amount_cents),
+            *signed_line("provider_clearing", "credit", amount_cents),
+        )
+    )
 
 
 def municipality_paid(*, amount_cents: int) -> Entry:
     """Book the quarterly payment to a municipality: payable to municipality / bank."""
     return _from_to("payable_to_municipality", "bank", amount_cents)
+
+
+def bank_received(*, amount_cents: int) -> Entry:
+    """Book money that the bank received, before its place is known: bank / unmatched receipts."""
+    return _from_to("bank", "unmatched_receipts", amount_cents)
+
+
+def settlement_found(*, amount_cents: int) -> Entry:
+    """Book that received money is the provider's payout, which stands at the bank already."""
+    return _from_to("unmatched_receipts", "bank", amount_cents)
+
+
+def surplus_repaid(*, amount_cents: int) -> Entry:
+    """Book what was received too much and sent back: unmatched receipts / bank."""
+    return _from_to("unmatched_receipts", "bank", amount_cents)
+
+
+def cash_banked(*, amount_cents: int) -> Entry:
+    """Book cash that was brought to the bank, once the bank says so: unmatched receipts / cash."""
+    return _from_to("unmatched_receipts", "cash", amount_cents)
+
+
+def bank_other(*, amount_cents: int, code: str, came_in: bool) -> Entry:
+    """Book a line of the bank on another account of the chart, by hand."""
+    if came_in:
+        return _from_to("unmatched_receipts", code, amount_cents)
+    return _from_to(code, "bank", amount_cents)
 
 
 def reversal(lines: Iterable[Line]) -> Entry:

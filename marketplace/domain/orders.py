@@ -1,5 +1,6 @@
 """The way of an order: the states of its lines and of its payment, and one table of allowed steps.
 
+docs/orders.md shows the same table in words, and a test compares the two.
 Services: requested -> accepted -> (order) awaiting payment -> paid -> delivered -> confirmed.
 Goods: ordered -> awaiting payment at once -> paid -> delivered -> confirmed.
 Until the payment both sides can still step back; a line that ended so gives its stock back.
@@ -17,6 +18,8 @@ from marketplace.domain.errors import Refused
 # How long stock is kept for somebody who does not pay, and how long a service waits for yes or money.
 GOODS_WAIT = dt.timedelta(hours=48)
 SERVICE_WAIT = dt.timedelta(days=14)
+# A buyer who says nothing after a delivery is content: a week is long enough to look and to complain.
+CONFIRM_WAIT = dt.timedelta(days=7)
 QUARTER = 25
 WHOLE = 100
 MOST_HUNDREDTHS = 999 * WHOLE
@@ -26,12 +29,17 @@ class LineState(StrEnum):
     """Where one line stands."""
 
     REQUESTED = "requested"
+    OFFERED = "offered"
     ORDERED = "ordered"
     ACCEPTED = "accepted"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
+    IN_PROGRESS = "in_progress"
     DELIVERED = "delivered"
     CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    REFUNDED = "refunded"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 class PaymentState(StrEnum):
@@ -104,13 +112,14 @@ class SeveralSellers(Refused):
 class Step:
     """One row of the table: who may, from which states, and where the line or the payment goes."""
 
-    by: By
+    by: frozenset[By]
     lines: frozenset[LineState]
     payments: frozenset[PaymentState]
     line_to: LineState | None = None
     payment_to: PaymentState | None = None
 
 
+_BUYER, _MEMBER, _CLOCK = (frozenset({one}) for one in (By.BUYER, By.MEMBER, By.CLOCK))
 _ASKED = frozenset({LineState.REQUESTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
 _OPEN = _ASKED | _AGREED
@@ -118,18 +127,18 @@ _UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
 _NOT_DUE = frozenset({PaymentState.NOT_DUE})
 _AWAITING = frozenset({PaymentState.AWAITING})
 _PAID = frozenset({PaymentState.PAID})
-ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED})
+ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
 
 # The one table. Declining needs no reason. Nothing else moves an order.
 STEPS: Mapping[Act, Step] = {
-    Act.ACCEPT: Step(By.MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
-    Act.DECLINE: Step(By.MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
-    Act.CANCEL: Step(By.BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
-    Act.EXPIRE: Step(By.CLOCK, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
-    Act.PAY: Step(By.BANK, _AGREED, _AWAITING, payment_to=PaymentState.PAID),
-    Act.DELIVER: Step(By.MEMBER, _AGREED, _PAID, line_to=LineState.DELIVERED),
+    Act.ACCEPT: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
+    Act.DECLINE: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
+    Act.CANCEL: Step(_BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
+    Act.EXPIRE: Step(_CLOCK, _OPEN, _UNPAID, line_to=LineState.EXPIRED),
+    Act.PAY: Step(frozenset({By.BANK}), _AGREED, _AWAITING, payment_to=PaymentState.PAID),
+    Act.DELIVER: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.DELIVERED),
     Act.CONFIRM: Step(
-        By.BUYER, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
+        _BUYER | _CLOCK, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
     ),
 }
 
@@ -137,7 +146,7 @@ STEPS: Mapping[Act, Step] = {
 def may(act: Act, *, by: By, line: LineState, payment: PaymentState) -> bool:
     """Tell whether somebody may make this step from here."""
     step = STEPS[act]
-    return by is step.by and line in step.lines and payment in step.payments
+    return by in step.by and line in step.lines and payment in step.payments
 
 
 def step_line(act: Act, *, by: By, line: LineState, payment: PaymentState) -> LineState:

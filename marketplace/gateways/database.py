@@ -6,6 +6,7 @@ begins IMMEDIATE waits its turn instead. PostgreSQL needs no difference.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from marketplace.gateways.secretbox import SecretBox
+
 
 class Database:
     """Sessions for reading and for writing on one address."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: Sequence[str] = ()) -> None:
         self.engine = open_engine(url)
+        # The types of columns see only the dialect, so the box for what is encrypted lies there.
+        self.engine.dialect.secret_box = SecretBox(keys)  # type: ignore[attr-defined]
         writing = self.engine.execution_options(writes=True)
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         self._write = sessionmaker(writing, expire_on_commit=False)

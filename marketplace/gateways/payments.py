@@ -33,6 +33,14 @@ class PayPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """What the provider says when money is asked back: its reference, and pending, done or failed."""
+
+    reference: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
     """A refund as it stands at the provider: pending, succeeded, failed or canceled.
 
@@ -124,7 +132,9 @@ class Payments(Protocol):
         """Give how a page stands now, as paid, open, failed or expired."""
         ...
 
-    def refund(self, *, key: str, reference: str, amount_cents: int, account: str = "") -> Refund:
+    def refund(
+        self, *, key: str, reference: str, amount_cents: int, reason: str, account: str = ""
+    ) -> RefundAnswer:
         """Give money of a payment back; the same key gives the same refund. Never more than is left."""
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.gateways.payments import Event, Movement, Refund
+from marketplace.gateways.payments import Event, Movement, Refund, RefundAnswer
 
 Object = Mapping[str, Any]
 
@@ -144,6 +144,12 @@ def refund(one: Object) -> Refund:
         standing=one["status"] or "pending",
         key=(one.get("metadata") or {}).get(REFUND_KEY, ""),
     )
+
+
+def answer(one: Refund) -> RefundAnswer:
+    """Give how a refund that we asked for stands."""
+    ended = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
+    return RefundAnswer(one.id, ended.get(one.standing, "pending"))
 
 
 def movement(line: Object, payouts: Mapping[str, str]) -> Movement:

@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 
 from marketplace.domain.calendar import AMSTERDAM
-from marketplace.gateways.payments import Event, Movement, PayPage, ProviderRefused, Refund
+from marketplace.gateways.payments import (
+    Event,
+    Movement,
+    PayPage,
+    ProviderRefused,
+    Refund,
+    RefundAnswer,
+)
 from marketplace.gateways.testbankfile import BankFile, SignedEvent
 
 __all__ = ["BankPage", "PageGone", "SignedEvent", "TestBank"]
@@ -151,8 +158,9 @@ class TestBank(BankFile):
         key: str,
         reference: str,
         amount_cents: int,
+        reason: str,  # noqa: ARG002 the bank keeps no reasons
         account: str = "",  # noqa: ARG002 one bank for all
-    ) -> Refund:
+    ) -> RefundAnswer:
         """Give money back, at most what is left of the payment; tells so in a signed word."""
         with self._open() as bank:
             bank.execute("BEGIN IMMEDIATE")
@@ -168,7 +176,7 @@ class TestBank(BankFile):
             ]
             for one in there:
                 if one.key == key:
-                    return one
+                    return RefundAnswer(one.id, "done")
             given = sum(one.amount_cents for one in there) + amount_cents
             if amount_cents < 1 or given > page["amount_cents"]:
                 raise ProviderRefused("amount_too_large")
@@ -180,7 +188,7 @@ class TestBank(BankFile):
             parts = [asdict(one) for one in (made, *there)]
             more = {"amount_cents": given, "object_id": made.id, "refunds": parts}
             self._note(bank, "refunded", dict(page), **more)
-        return made
+        return RefundAnswer(made.id, "done")
 
     def submit_evidence(self, **_asked: object) -> None:
         """Nobody disputes at the test bank."""

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Annotated, Any, cast
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Integer, MetaData, String, Table, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -44,6 +44,21 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
             return None
         stamped: dt.datetime = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
         return stamped.astimezone(dt.UTC)
+
+
+class Encrypted(TypeDecorator[str]):
+    """A text that is encrypted in the database; the engine's dialect carries the keys (gateways/database.py)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Encrypt with the newest key."""
+        return None if value is None else str(dialect.secret_box.seal(value))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        """Decrypt."""
+        return None if value is None else str(dialect.secret_box.open(value))
 
 
 class MonthDate(TypeDecorator[Month]):

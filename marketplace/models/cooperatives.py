@@ -22,6 +22,12 @@ class Cooperative(Base):
     email: Mapped[str] = mapped_column(String(254))
     kvk_number: Mapped[str | None] = mapped_column(String(8))
     vat_number: Mapped[str | None] = mapped_column(String(14))
+    legal_name: Mapped[str | None] = mapped_column(String(120))
+    address: Mapped[str | None] = mapped_column(String(120))
+    postcode: Mapped[str | None] = mapped_column(String(7))
+    # The account at the bank, and the name in which it stands.
+    iban: Mapped[str | None] = mapped_column(String(34))
+    account_name: Mapped[str | None] = mapped_column(String(70))
     created_at: Mapped[dt.datetime]
 
 

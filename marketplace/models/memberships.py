@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.domain.calendar import Month
-from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.base import Base, Cents, Encrypted, Key, PublicId, Ref
 from marketplace.models.people import Person
 
 
@@ -42,6 +42,8 @@ class Membership(Base):
     status: Mapped[str] = mapped_column(String(8))
     started_on: Mapped[dt.date]
     ended_on: Mapped[dt.date | None]
+    # Where earnings are sent, encrypted (gateways/secretbox.py).
+    iban_sealed: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[dt.datetime]
 
     person: Mapped[Person | None] = relationship(lazy="raise")
@@ -87,6 +89,13 @@ class Agreement(Base):
     months_r_used_at_entry: Mapped[int] = mapped_column(default=0)
     # The decision that the law's exemptions do not apply, where one was taken.
     no_exemption_reference: Mapped[str | None] = mapped_column(String(60))
+    # An exemption by a decision of the municipality: y (health data, so encrypted) or z, from a first of
+    # a month to a last day; the months of it that the municipality counted before.
+    decided_ground: Mapped[str | None] = mapped_column(Encrypted)
+    decided_reference: Mapped[str | None] = mapped_column(String(60))
+    decided_from: Mapped[dt.date | None]
+    decided_until: Mapped[dt.date | None]
+    decided_months_used: Mapped[int] = mapped_column(default=0)
     # In set_off: are training and reserve accepted as deduction, and do costs count?
     deductions_accepted: Mapped[bool]
     costs_accepted: Mapped[bool]

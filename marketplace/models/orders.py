@@ -29,6 +29,11 @@ class Order(Base):
     __table_args__ = (
         UniqueConstraint("cooperative_id", "id"),
         UniqueConstraint("cooperative_id", "idempotency_key"),
+        CheckConstraint("paid_via IN ('provider', 'bank', 'cash')", name="paid_via"),
+        CheckConstraint(
+            "origin IN ('listing', 'basket', 'quote', 'wanted', 'phone', 'recurring')",
+            name="origin",
+        ),
         CheckConstraint(
             "payment_state IN ('not_due', 'awaiting', 'paid', 'cancelled')", name="payment_state"
         ),
@@ -48,16 +53,26 @@ class Order(Base):
     requested_at: Mapped[dt.datetime]
     due_at: Mapped[dt.datetime | None]
     paid_at: Mapped[dt.datetime | None]
+    # The way in which the money came, and the door through which the order came in.
+    paid_via: Mapped[str | None] = mapped_column(String(8))
+    origin: Mapped[str] = mapped_column(String(10), default="listing")
+    entered_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
+    # The structured reference under which a buyer sends the money by bank.
+    bank_reference: Mapped[str | None] = mapped_column(String(14), unique=True)
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"
     )
-    buyer: Mapped[Person] = relationship(lazy="raise", viewonly=True)
+    buyer: Mapped[Person] = relationship(lazy="raise", viewonly=True, foreign_keys=[buyer_id])
     cooperative: Mapped[Cooperative] = relationship(lazy="raise", viewonly=True)
 
 
 class OrderLine(Base):
-    """One listing of one member in an order. Quantity in hundredths; prices gross, in cents."""
+    """One job or product of one member in an order. Quantity in hundredths; prices gross, in cents.
+
+    `refunded_cents` is what of the gross went back to the buyer; a line that was agreed without a
+    listing (a quote, an answer to what somebody wanted) has none.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -72,11 +87,14 @@ class OrderLine(Base):
             ["cooperative_id", "listing_id"], ["listings.cooperative_id", "listings.id"]
         ),
         CheckConstraint(
-            "state IN ('requested', 'ordered', 'accepted', 'declined', 'cancelled', 'delivered', 'confirmed')",
+            "state IN ('requested', 'offered', 'ordered', 'accepted', 'in_progress', 'delivered', 'confirmed',"
+            " 'disputed', 'refunded', 'declined', 'expired', 'cancelled')",
             name="state",
         ),
         CheckConstraint("quantity_hundredths > 0", name="quantity"),
         CheckConstraint("net_cents + vat_cents = gross_cents", name="adds_up"),
+        CheckConstraint("refunded_cents BETWEEN 0 AND gross_cents", name="refunded"),
+        CheckConstraint("starts_at < ends_at", name="slot"),
         Index("ix_order_lines_membership_id_state_id", "membership_id", "state", "id"),
     )
     id: Mapped[Key]
@@ -84,7 +102,7 @@ class OrderLine(Base):
     cooperative_id: Mapped[Ref]
     order_id: Mapped[Ref] = mapped_column(index=True)
     membership_id: Mapped[Ref]
-    listing_id: Mapped[Ref] = mapped_column(index=True)
+    listing_id: Mapped[Ref | None] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(String(8))
     title: Mapped[str] = mapped_column(String(80))
     unit: Mapped[str] = mapped_column(String(8))
@@ -95,7 +113,11 @@ class OrderLine(Base):
     gross_cents: Mapped[Cents]
     net_cents: Mapped[Cents]
     vat_cents: Mapped[Cents]
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(12))
+    refunded_cents: Mapped[Cents] = mapped_column(default=0)
+    # The appointment, where one was booked.
+    starts_at: Mapped[dt.datetime | None]
+    ends_at: Mapped[dt.datetime | None]
     answered_at: Mapped[dt.datetime | None]
     delivered_on: Mapped[dt.date | None]
     delivered_at: Mapped[dt.datetime | None]
@@ -103,4 +125,4 @@ class OrderLine(Base):
 
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
     membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)
-    listing: Mapped[Listing] = relationship(lazy="raise", viewonly=True)
+    listing: Mapped[Listing | None] = relationship(lazy="raise", viewonly=True)

@@ -75,7 +75,7 @@ class ProviderCall(Base):
             ["cooperative_id", "intent_id"],
             ["payment_intents.cooperative_id", "payment_intents.id"],
         ),
-        CheckConstraint("kind IN ('refund', 'expire')", name="kind"),
+        CheckConstraint("kind IN ('expire')", name="kind"),
         CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
         Index("ix_provider_calls_state_not_before_id", "state", "not_before", "id"),
     )
@@ -85,14 +85,12 @@ class ProviderCall(Base):
     intent_id: Mapped[Ref]
     kind: Mapped[str] = mapped_column(String(8))
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
-    amount_cents: Mapped[Cents | None]
     state: Mapped[str] = mapped_column(String(8))
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[dt.datetime | None]
     not_before: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
-    answer: Mapped[str | None] = mapped_column(String(120))
     last_error: Mapped[str | None] = mapped_column(String(60))
 
 

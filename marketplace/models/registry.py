@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from marketplace.models import (
     audit,
+    banking,
     cooperatives,
     costs,
+    invoices,
     ledger,
     listings,
     memberships,
@@ -14,6 +16,7 @@ from marketplace.models import (
     outbox,
     payments,
     people,
+    refunds,
     rules,
     settlements,
     statements,
@@ -24,8 +27,10 @@ from marketplace.models.base import Base
 METADATA = Base.metadata
 MODULES = (
     audit,
+    banking,
     cooperatives,
     costs,
+    invoices,
     ledger,
     listings,
     memberships,
@@ -34,6 +39,7 @@ MODULES = (
     outbox,
     payments,
     people,
+    refunds,
     rules,
     settlements,
     statements,

@@ -6,31 +6,49 @@ and balances. Both let an entry be sealed once and nothing else.
 
 from __future__ import annotations
 
-from marketplace.models.triggers_postgresql import FUNCTIONS, POSTGRESQL, RULES_POSTGRESQL
-from marketplace.models.triggers_sqlite import RULES_SQLITE, SQLITE
+from marketplace.models.triggers_postgresql import (
+    FUNCTIONS,
+    INVOICES_FUNCTIONS,
+    INVOICES_POSTGRESQL,
+    POSTGRESQL,
+    RULES_POSTGRESQL,
+)
+from marketplace.models.triggers_sqlite import INVOICES_SQLITE, RULES_SQLITE, SQLITE
 
 
 def names(dialect: str) -> frozenset[str]:
     """Give the names of the triggers that a database of this kind must have."""
     if dialect == "sqlite":
-        return frozenset((*SQLITE, *RULES_SQLITE))
-    return frozenset((*POSTGRESQL, *RULES_POSTGRESQL))
+        return frozenset((*SQLITE, *RULES_SQLITE, *INVOICES_SQLITE))
+    return frozenset((*POSTGRESQL, *RULES_POSTGRESQL, *INVOICES_POSTGRESQL))
 
 
 def texts(dialect: str) -> dict[str, str]:
     """Give what each trigger (SQLite) or trigger function (PostgreSQL) must say, by its name."""
-    return SQLITE | RULES_SQLITE if dialect == "sqlite" else dict(FUNCTIONS)
+    if dialect == "sqlite":
+        return SQLITE | RULES_SQLITE | INVOICES_SQLITE
+    return FUNCTIONS | INVOICES_FUNCTIONS
 
 
 def create_statements(dialect: str) -> tuple[str, ...]:
     """Give the DDL that puts the triggers in place, in order."""
     if dialect == "sqlite":
         return tuple(SQLITE.values())
-    functions = (
+    return (*_functions(FUNCTIONS), *POSTGRESQL.values())
+
+
+def invoices_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that keeps invoices and their numbers as they are."""
+    if dialect == "sqlite":
+        return tuple(INVOICES_SQLITE.values())
+    return (*_functions(INVOICES_FUNCTIONS), *INVOICES_POSTGRESQL.values())
+
+
+def _functions(bodies: dict[str, str]) -> list[str]:
+    return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
-        for name, body in FUNCTIONS.items()
-    )
-    return (*functions, *POSTGRESQL.values())
+        for name, body in bodies.items()
+    ]
 
 
 def rules_statements(dialect: str) -> tuple[str, ...]:

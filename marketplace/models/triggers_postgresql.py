@@ -99,3 +99,29 @@ RULES_POSTGRESQL: dict[str, str] = dict(
         ),
     )
 )
+
+INVOICES_FUNCTIONS: dict[str, str] = {
+    "invoices_one_up": """
+BEGIN
+    IF NEW.last_number <> OLD.last_number + 1 OR NEW.year <> OLD.year
+        OR NEW.cooperative_id <> OLD.cooperative_id THEN
+        RAISE EXCEPTION 'numbers of invoices are append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END""",
+}
+
+INVOICES_POSTGRESQL: dict[str, str] = dict(
+    (
+        _before("invoices_no_change", "UPDATE OR DELETE ON invoices", "books_refuse"),
+        _before("invoices_no_truncate", "TRUNCATE ON invoices", "books_refuse", "STATEMENT"),
+        _before("invoice_counters_one_up", "UPDATE ON invoice_counters", "invoices_one_up"),
+        _before("invoice_counters_no_delete", "DELETE ON invoice_counters", "books_refuse"),
+        _before(
+            "invoice_counters_no_truncate",
+            "TRUNCATE ON invoice_counters",
+            "books_refuse",
+            "STATEMENT",
+        ),
+    )
+)

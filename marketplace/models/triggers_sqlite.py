@@ -102,3 +102,29 @@ RULES_SQLITE: dict[str, str] = dict(
         ),
     )
 )
+
+INVOICES_SQLITE: dict[str, str] = dict(
+    (
+        _refuse(
+            "invoices_never_replaced",
+            "INSERT ON invoices",
+            "invoices are append-only, and never replaced",
+            "EXISTS (SELECT 1 FROM invoices WHERE id = NEW.id OR (cooperative_id = NEW.cooperative_id"
+            " AND (source = NEW.source OR (year = NEW.year AND number = NEW.number))))",
+        ),
+        _refuse("invoices_no_update", "UPDATE ON invoices", "invoices are append-only"),
+        _refuse("invoices_no_delete", "DELETE ON invoices", "invoices are append-only"),
+        _refuse(
+            "invoice_counters_one_up",
+            "UPDATE ON invoice_counters",
+            "numbers of invoices are append-only",
+            "NEW.last_number <> OLD.last_number + 1 OR NEW.year <> OLD.year"
+            " OR NEW.cooperative_id <> OLD.cooperative_id",
+        ),
+        _refuse(
+            "invoice_counters_no_delete",
+            "DELETE ON invoice_counters",
+            "numbers of invoices are append-only",
+        ),
+    )
+)

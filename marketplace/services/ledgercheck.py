@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     String,
+    case,
     cast,
     func,
     literal,
@@ -19,13 +20,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from marketplace.domain.faults import Fault
-from marketplace.domain.ledger import CHART, KINDS
+from marketplace.domain.ledger import CHART, KINDS, PAID_INTO
 from marketplace.models import triggers
+from marketplace.models.banking import BankLine
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
-from marketplace.services.books import allocationcheck, ledger
+from marketplace.models.refunds import RefundLine
+from marketplace.services.books import allocationcheck, ledger, refundcheck
 from marketplace.services.books.ledger import debited
 from marketplace.services.trade.settling import SOLD_STATES
 
@@ -56,6 +59,7 @@ def check(session: Session) -> list[Fault]:
         faults += _extra(session, cooperative_id)
         faults += _sums(session, cooperative_id)
         faults += allocationcheck.check(session, cooperative_id)
+        faults += refundcheck.check(session, cooperative_id)
     return faults
 
 
@@ -149,7 +153,7 @@ def _orders(session: Session, cooperative_id: int) -> Iterator[Fault]:
             Entry.cooperative_id == cooperative_id,
             Entry.source == _paid_source(),
             Entry.kind == "paid",
-            Account.code == "provider_clearing",
+            Account.code == case(PAID_INTO, value=Order.paid_via),
             Posting.side == "debit",
         )
         .correlate(Order)
@@ -191,14 +195,26 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
         "provider_clearing": _at_provider(session, cooperative_id),
         "received_in_advance": _of_lines(
             session, cooperative_id, OrderLine.net_cents, OrderLine.delivered_on.is_(None)
+        )
+        - refundcheck.returned(
+            session, cooperative_id, RefundLine.net_cents, OrderLine.delivered_on.is_(None)
         ),
-        "output_vat": _of_lines(session, cooperative_id, OrderLine.vat_cents, literal(value=True)),
+        "output_vat": _of_lines(session, cooperative_id, OrderLine.vat_cents, literal(value=True))
+        - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents),
+        "refunds_payable": refundcheck.open_cents(session, cooperative_id),
     }
+    must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)
     for code, cents in must.items():
         found = ledger.balance(session, cooperative_id=cooperative_id, code=code)
         if found != cents:
             thing = f"cooperative:{cooperative_id}:{code}"
             yield Fault("balance_differs", thing, f"must be {cents}, books say {found}")
+
+
+def _left_of_bank_lines(session: Session, cooperative_id: int) -> int:
+    """What came in at the bank and has no use yet, line by line."""
+    left = select(func.sum(BankLine.left_cents)).where(BankLine.cooperative_id == cooperative_id)
+    return int(session.scalar(left) or 0)
 
 
 def _at_provider(session: Session, cooperative_id: int) -> int:
@@ -218,7 +234,8 @@ def _at_provider(session: Session, cooperative_id: int) -> int:
             Account.code.in_(("provider_fees", "bank")),
         )
     )
-    return int(received or 0) - int(gone or 0)
+    back = refundcheck.done_cents(session, cooperative_id, via="provider")
+    return int(received or 0) - int(gone or 0) - back
 
 
 def _of_lines(

@@ -86,7 +86,7 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
     return Today(
         jobs=jobs,
         next_job=next_job,
-        next_category=next_job.listing.category if next_job else None,
+        next_category=next_job.listing.category if next_job and next_job.listing else None,
         keeps={line.id: whatif.on_top_of(grounds[days[line.id]], line) for line in asked},
         regime=agreement.regime if agreement else None,
         thermometer=_thermometer(known, ground),

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flask_babel import gettext as _
 
-from marketplace.domain.earnings.assessment import AGREEMENT, INPUT, Line, Warned
+from marketplace.domain.earnings.assessment import AGREEMENT, DECISION, INPUT, Line, Warned
 from marketplace.web.formats import day, euro, percent
 from marketplace.web.messages import earnings as sentences
 
@@ -42,7 +42,7 @@ def basis_text(line: Line) -> str:
         return str(_("afspraak met de gemeente"))
     if line.article == INPUT:
         return str(_("zoals opgegeven"))
-    if is_medical(line.article):
+    if line.article == DECISION or is_medical(line.article):
         return str(_("besluit van de gemeente"))
     return line.article
 

@@ -60,8 +60,10 @@ STATUS: dict[str, LazyString] = {
     "paid": _l("Betaald"),
     "delivered": _l("Geleverd"),
     "confirmed": _l("Klaar"),
+    "refunded": _l("Geld terug"),
     "declined": _l("Kan niet"),
     "cancelled": _l("Gaat niet door"),
+    "expired": _l("Verlopen"),
 }
 KIND_OF_TAG = {
     "to_pay": "plain",
@@ -84,7 +86,7 @@ def way(line: LineSeen, order: OrderSeen) -> list[Mark]:
     """Give the steps of a line; one that ended has no steps left to come."""
     labels = GOODS_WAY if line.kind == "product" else SERVICE_WAY
     now_at = standing(line, order)
-    if LineState(line.state) in ENDED:
+    if LineState(line.state) in ENDED or line.state == LineState.REFUNDED:
         return [Mark(str(labels[0]), "done"), Mark(str(STATUS[now_at]), "now")]
     done = {
         "requested": 1,
@@ -114,7 +116,9 @@ _NEXT: dict[str, LazyString] = {
     "paid": _l("Er is betaald. %(who)s gaat ermee aan de slag."),
     "delivered": _l("%(who)s zegt dat het klaar is. Klopt dat? Bevestig het dan."),
     "confirmed": _l("Alles is klaar. Dank je wel!"),
+    "refunded": _l("Dit is afgezegd of teruggedraaid. Je krijgt je geld terug."),
     "declined": _l("%(who)s kan deze keer niet. Je hoeft niets te betalen."),
+    "expired": _l("De tijd is om. Dit gaat niet door. Je hoeft niets te betalen."),
     "cancelled": _l("Dit gaat niet door. Je hoeft niets te betalen."),
 }
 

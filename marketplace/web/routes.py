@@ -10,6 +10,7 @@ from marketplace.web.views import (
     catalogue,
     costs,
     desk,
+    exemptions,
     health,
     home,
     invitations,
@@ -32,17 +33,21 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import provider
+from marketplace.web.views.money import bank, batches, invoices, provider, transfer
 
 BLUEPRINTS = (
     agreements.blueprint,
+    bank.blueprint,
+    batches.blueprint,
     books.blueprint,
     catalogue.blueprint,
     costs.blueprint,
     desk.blueprint,
+    exemptions.blueprint,
     health.blueprint,
     home.blueprint,
     invitations.blueprint,
+    invoices.blueprint,
     keeping.blueprint,
     listings.blueprint,
     mailbox.blueprint,
@@ -60,6 +65,7 @@ BLUEPRINTS = (
     settlements.blueprint,
     statements.blueprint,
     testbank.blueprint,
+    transfer.blueprint,
     work.blueprint,
     workplace.blueprint,
 )

@@ -72,7 +72,15 @@ def tamper(books):
     def change(*statements):
         dialect = books.get_bind().dialect.name
         # On PostgreSQL the function that refuses takes the triggers of later tables along.
-        later = triggers.rules_statements(dialect) if dialect == "postgresql" else ()
+        later = ()
+        if dialect == "postgresql":
+            kept = triggers.invoices_statements(dialect)
+            later = (
+                *triggers.rules_statements(dialect),
+                "DROP TRIGGER invoice_counters_one_up ON invoice_counters",
+                "DROP FUNCTION invoices_one_up()",
+                *kept,
+            )
         for statement in (
             *triggers.drop_statements(dialect),
             *statements,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.domain.orders import (
+    CONFIRM_WAIT,
     ENDED,
     STEPS,
     Act,
@@ -102,7 +104,7 @@ def test_goods_are_due_at_once():
 def test_only_the_one_whom_the_table_names_makes_a_step(act, by):
     step = STEPS[act]
     line, payment = next(iter(step.lines)), next(iter(step.payments))
-    assert may(act, by=by, line=line, payment=payment) == (by is step.by)
+    assert may(act, by=by, line=line, payment=payment) == (by in step.by)
 
 
 def test_a_service_and_goods_together_wait_for_the_yes():
@@ -142,3 +144,21 @@ def test_half_a_cent_goes_up():
     assert line_price_half_up(3250, 250) == 8125
     assert line_price_half_up(1, 50) == 1
     assert line_price_half_up(3, 150) == 5
+
+
+def test_the_documents_table_is_the_table():
+    text = (Path(__file__).parents[2] / "docs" / "orders.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split("|")][:5]
+        for line in text.splitlines()
+        if line.startswith("| ") and line.split("|")[1].strip() in set(Act)
+    ]
+
+    def words(values):
+        return ", ".join(sorted(values))
+
+    assert rows == [
+        [act, words(step.by), words(step.lines), words(step.payments), step.line_to or ""]
+        for act, step in STEPS.items()
+    ]
+    assert f"{CONFIRM_WAIT.days} days after the delivery" in text

@@ -164,7 +164,15 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
         with app.app_context():
             return ticks.tick(steps)
 
-    kinds = ("bank_events", "expired_orders", "months", "reminders", "mails")
+    kinds = (
+        "bank_events",
+        "expired_orders",
+        "confirmed_lines",
+        "refunds",
+        "months",
+        "reminders",
+        "mails",
+    )
     nothing = dict.fromkeys(kinds, 0)
     assert tick() == nothing | {"mails": 1}
     clock.shift(dt.timedelta(days=3))

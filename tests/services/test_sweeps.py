@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.models.listings import Listing
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services.trade import sweeps
+from marketplace.services.trade import sweeps, work
 from tests.services import market as markets
 
 
@@ -60,3 +60,13 @@ def test_a_long_queue_goes_in_batches(session, market, now):
         markets.place(session, market, market.service, now=now)
     later = now + dt.timedelta(days=15)
     assert [sweeps.expire(session, now=later) for _ in range(3)] == [sweeps.BATCH, 2, 0]
+
+
+def test_a_delivery_that_nobody_complains_about_is_confirmed_after_a_week(session, market, now):
+    order = markets.paid(session, market, now=now)
+    public_id = markets.line_of(session, order)
+    line = work.deliver(session, **market.own, public_id=public_id, now=now)
+    week = now + dt.timedelta(days=7)
+    assert sweeps.confirm(session, now=week - dt.timedelta(seconds=1)) == 0
+    assert [sweeps.confirm(session, now=week) for _ in range(2)] == [1, 0]
+    assert (line.state, line.confirmed_at) == ("confirmed", week)

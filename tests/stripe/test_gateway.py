@@ -114,16 +114,18 @@ def test_each_account_signs_for_itself(local):
 def test_refunds_go_to_what_is_left_and_the_same_key_gives_the_same(local, gateway):
     page = ask(gateway)
     with pytest.raises(ProviderRefused, match="not_paid"):
-        gateway.refund(key="r0", reference=page.reference, amount_cents=1)
+        gateway.refund(key="r0", reason="no", reference=page.reference, amount_cents=1)
     local.buyer_pays(page.reference)
-    first = gateway.refund(key="r1", reference=page.reference, amount_cents=2_000)
+    first = gateway.refund(key="r1", reason="no", reference=page.reference, amount_cents=2_000)
     local.forget_keys()
-    assert gateway.refund(key="r1", reference=page.reference, amount_cents=2_000) == first
+    assert (
+        gateway.refund(key="r1", reason="no", reference=page.reference, amount_cents=2_000) == first
+    )
     with pytest.raises(ProviderRefused, match="amount_too_large"):
-        gateway.refund(key="r2", reference=page.reference, amount_cents=10_101)
-    gateway.refund(key="r3", reference=page.reference, amount_cents=10_100)
+        gateway.refund(key="r2", reason="no", reference=page.reference, amount_cents=10_101)
+    gateway.refund(key="r3", reason="no", reference=page.reference, amount_cents=10_100)
     with pytest.raises(ProviderRefused, match="charge_already_refunded"):
-        gateway.refund(key="r4", reference=page.reference, amount_cents=1)
+        gateway.refund(key="r4", reason="no", reference=page.reference, amount_cents=1)
     assert len(local.tables["re"]) == 2
 
 
@@ -132,15 +134,18 @@ def test_a_refund_answered_with_500_after_the_work_is_found_again(local, gateway
     local.buyer_pays(page.reference)
     local.fail_after_work = 1
     with pytest.raises(ProviderAway):
-        gateway.refund(key="r1", reference=page.reference, amount_cents=500)
-    assert gateway.refund(key="r1", reference=page.reference, amount_cents=500).key == "r1"
+        gateway.refund(key="r1", reason="no", reference=page.reference, amount_cents=500)
+    assert (
+        gateway.refund(key="r1", reason="no", reference=page.reference, amount_cents=500).state
+        == "done"
+    )
     assert len(local.tables["re"]) == 1
 
 
 def test_a_refund_from_the_dashboard_tells_itself(local, gateway):
     page = ask(gateway)
     local.buyer_pays(page.reference)
-    ours = gateway.refund(key="r1", reference=page.reference, amount_cents=500)
+    ours = gateway.refund(key="r1", reason="no", reference=page.reference, amount_cents=500)
     charge = local.charge_of(page.reference)
     theirs = local.post_refunds(payment_intent=charge["payment_intent"], amount=300)
     event = hear(gateway, local.word("charge.refunded", charge))
@@ -148,7 +153,7 @@ def test_a_refund_from_the_dashboard_tells_itself(local, gateway):
     assert event.reference == page.reference
     assert [(one.id, one.amount_cents, one.key) for one in event.refunds] == [
         (theirs["id"], 300, ""),
-        (ours.id, 500, "r1"),
+        (ours.reference, 500, "r1"),
     ]
     failed = hear(gateway, local.word("refund.failed", theirs))
     assert (failed.kind, failed.object_id, failed.amount_cents) == (
@@ -180,7 +185,7 @@ def test_the_account_tells_its_lines_with_fee_intent_and_payout(local, gateway):
     pages = [ask(gateway, f"intent-{number}", 1_000 + number) for number in range(120)]
     for page in pages:
         local.buyer_pays(page.reference)
-    gateway.refund(key="r1", reference=pages[0].reference, amount_cents=400)
+    gateway.refund(key="r1", reason="no", reference=pages[0].reference, amount_cents=400)
     payout = local.pay_out()
     local.buyer_pays(ask(gateway, "later").reference)
     lines = list(gateway.movements(since=dt.datetime.now(dt.UTC) - dt.timedelta(days=2)))

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from marketplace import context
-from marketplace.models.orders import Order
-from marketplace.models.payments import PaymentEvent, PaymentIntent, ProviderCall
+from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentEvent, PaymentIntent, ProviderDifference
 from marketplace.services.books import ledger
 from marketplace.services.ledgercheck import check
-from marketplace.services.money import calls, watching
-from marketplace.services.trade import orders, payments
+from marketplace.services.money import calls, reconciliation, watching
+from marketplace.services.trade import orders, payments, refunds, refundsending
 from tests.services import market as markets
 from tests.stripe import fake
 from tests.web.people_pages import send
@@ -152,47 +152,90 @@ def test_the_page_of_a_cancelled_order_is_closed(app, shop, local, order, page):
     assert local.tables["cs"][page]["status"] == "expired"
 
 
-def refund(app, cents):
+def give_back(app, cents):
     with app.app_context(), context.transaction() as session:
-        intent = session.scalars(select(PaymentIntent)).one()
-        calls.queue_refund(
+        line = session.scalars(select(OrderLine)).one()
+        refunds.refund(
             session,
-            intent=intent,
-            amount_cents=cents,
-            dedupe_key=f"test:{cents}",
+            order_id=line.order_id,
+            lines={line.id: cents},
+            reason="not_good",
+            liable="cooperative",
+            by_id=None,
             now=context.now(),
         )
 
 
-def work(app, **delta):
+def ask_refunds(app, **delta):
     with app.app_context():
         gateway = context.gateways().payments
-        return calls.do_waiting(context.transaction, gateway, now=later(app, **delta))
+        return refundsending.send_waiting(context.transaction, gateway, now=later(app, **delta))
 
 
 def test_a_refund_survives_a_stripe_that_is_down_and_one_that_lies(app, shop, local, page):
-    hook(app, local.word("checkout.session.completed", local.buyer_pays(page)))
-    refund(app, 2_000)
-    refund(app, 2_000)
+    hook(app, local.word("checkout.session.completed", local.buyer_pays(page, fee=29)))
+    give_back(app, 2_000)
     local.down = True
-    assert work(app, minutes=1) == 0
+    assert ask_refunds(app, minutes=1) == 0
     local.down, local.fail_after_work = False, 1
-    assert work(app, minutes=1) == 0  # it waits
-    assert work(app, minutes=3) == 0  # done there, and told otherwise
-    assert work(app, hours=1) == 1
-    (call,) = look(app, select(ProviderCall))
-    assert (call.state, call.attempts, len(local.tables["re"])) == ("done", 3, 1)
-    assert call.answer in local.tables["re"]
+    assert ask_refunds(app, hours=1) == 0  # done there, and told otherwise
+    assert ask_refunds(app, hours=2) == 1
+    assert len(local.tables["re"]) == 1
+    told = local.word("charge.refunded", local.charge_of(page))
+    assert hook(app, told).text == "ignored"
+    assert books(app, shop) == (12_100 - 29 - 2_000, 29)
 
 
-def test_a_refund_of_more_than_was_paid_fails_where_the_operator_sees_it(app, shop, local, page):
+def test_a_refund_from_the_dashboard_books_itself_once(app, shop, local, page):
+    hook(app, local.word("checkout.session.completed", local.buyer_pays(page, fee=29)))
+    charge = local.charge_of(page)
+    local.post_refunds(payment_intent=charge["payment_intent"], amount=500)
+    told = [local.word("charge.refunded", charge) for _ in range(2)]
+    assert [hook(app, body).text for body in told] == ["booked", "ignored"]
+    assert books(app, shop) == (12_100 - 29 - 500, 29)
+
+
+def reconciled(app):
+    with app.app_context():
+        reconciliation.run(
+            context.transaction, context.gateways().payments, now=later(app, hours=4)
+        )
+    query = select(ProviderDifference).where(ProviderDifference.gone_at.is_(None))
+    return [(one.kind, one.here_cents, one.there_cents) for one in look(app, query)]
+
+
+def test_a_night_books_the_fee_and_the_payout_once_and_finds_no_difference(app, shop, local, page):
+    hook(app, local.word("checkout.session.completed", local.buyer_pays(page, fee=0)))
+    charge = local.charge_of(page)
+    local.tables["txn"][charge["balance_transaction"]].update(fee=35, net=12_065)
+    assert reconciled(app) == []
+    assert books(app, shop) == (12_065, 35)
+    local.pay_out()
+    assert [reconciled(app), reconciled(app)] == [[], []]
+    assert books(app, shop) == (0, 35)
+    local.post_refunds(payment_intent=charge["payment_intent"], amount=500)
+    assert hook(app, local.word("charge.refunded", charge)).text == "booked"
+    assert books(app, shop) == (-500, 35)
+    local.pay_out()
+    assert reconciled(app) == []
+    assert books(app, shop) == (0, 35)
+
+
+def test_each_difference_is_found_and_ends_when_it_is_right_again(app, shop, local, page):
     hook(app, local.word("checkout.session.completed", local.buyer_pays(page)))
-    refund(app, 12_101)
-    assert work(app, minutes=1) == 1
-    with app.app_context(), context.transaction() as session:
-        (seen,) = calls.troubled(session, now=context.now())
-        assert (seen.state, seen.last_error) == ("failed", "amount_too_large")
-    assert local.tables["re"] == {}
+    charge = local.charge_of(page)
+    line = local.tables["txn"][charge["balance_transaction"]]
+    line["amount"] = 12_000
+    assert reconciled(app) == [("amount", 12_100, 12_000)]
+    line["amount"], line["currency"] = 12_100, "usd"
+    assert reconciled(app) == [("currency", 12_100, 12_100)]
+    line["currency"] = "eur"
+    local.post_refunds(payment_intent=charge["payment_intent"], amount=500)
+    assert reconciled(app) == [("missing_here", None, -500)]
+    hook(app, local.word("charge.refunded", charge))
+    assert reconciled(app) == []
+    del local.tables["txn"][line["id"]]
+    assert reconciled(app) == [("missing_there", 12_100, None)]
 
 
 def test_a_page_that_is_over_is_not_offered_again(app, shop, local, order, page):

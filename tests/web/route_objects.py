@@ -19,17 +19,30 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Picture
 from marketplace.models.municipalities import Municipality
-from marketplace.models.orders import OrderLine
+from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.services import health
+from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
+from tests.banking.house import make_bank
 from tests.books.factories import make_person
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agreements.new": {"membership": "membership"},
+    "bank.line": {"public_id": "bank_line"},
+    "bank.receipt": {"public_id": "receipt"},
+    "bank.to_order": {"public_id": "bank_line"},
+    "bank.to_other": {"public_id": "bank_line"},
+    "bank.to_provider": {"public_id": "bank_line"},
+    "batches.account": {"public_id": "membership"},
+    "batches.answer": {"public_id": "batch"},
+    "batches.file": {"public_id": "released_batch"},
+    "batches.page": {"public_id": "batch"},
+    "batches.release": {"public_id": "batch"},
+    "batches.withdraw": {"public_id": "batch"},
     "catalogue.page": {"listing": "listing"},
     "catalogue.picture": {"picture": "picture"},
     "catalogue.picture_small": {"picture": "picture"},
@@ -37,7 +50,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "costs.page": {"public_id": "cost"},
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
+    "exemptions.decide": {"reference": "reference"},
+    "exemptions.end": {"reference": "reference"},
     "invitations.accept": {"token": "=unknown"},
+    "invoices.mine_pdf": {"public_id": "invoice"},
+    "invoices.mine_ubl": {"public_id": "invoice"},
+    "invoices.one_pdf": {"public_id": "invoice"},
+    "invoices.one_ubl": {"public_id": "invoice"},
     "listings.add_picture": {"listing": "listing"},
     "listings.change": {"listing": "listing"},
     "listings.edit": {"listing": "listing"},
@@ -74,6 +93,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "statements.pdf": {"public_id": "statement"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
+    "transfer.choose": {"order": "unpaid_order"},
+    "transfer.page": {"order": "transfer_order"},
     "work.accept": {"line": "line"},
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
@@ -108,6 +129,12 @@ class World:
     statement: str
     question: str
     reference: str
+    invoice: str
+    bank_line: str
+    receipt: str
+    batch: str
+    released_batch: str
+    transfer_order: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -137,6 +164,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         statement=statement.public_id,
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
+        invoice=_invoice(session, order, now),
+        **make_bank(session, ours, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
     )
@@ -160,6 +189,25 @@ def _question(session: Session, market: Market, statement: str, now: dt.datetime
         now=now,
     )
     return asked.public_id
+
+
+def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
+    """The invoice of an order that waited for what the cooperative's invoices name."""
+    row = session.get_one(Order, order.id)
+    row.address = "Dorpsstraat 1, 1234 AB Ons Dorp"
+    facts = seller.Facts(
+        legal_name="Coöperatie De Kluscoop U.A.",
+        address="Voorbeeldstraat 1",
+        postcode="1234 AB",
+        place="Ons Dorp",
+        kvk_number="00000001",
+        vat_number="NL000099998B57",
+        iban="NL91ABNA0417164300",
+    )
+    seller.keep(session, cooperative_id=row.cooperative_id, facts=facts, actor_id=None, now=now)
+    return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
+        0
+    ].public_id
 
 
 def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Group = Literal["exemption", "set_off", "benefit", "to_spend", "premium"]
-Exemption = Literal["n", "r", "y", "z", "aa", "34a", "experiment"]
+# "decision" stands in what is kept for y, z and aa: whose health it is about stays out of it.
+Exemption = Literal["n", "r", "y", "z", "aa", "34a", "experiment", "decision"]
 Param = str | int
 
 GROUPS: tuple[Group, ...] = ("exemption", "set_off", "benefit", "to_spend", "premium")
 LABEL = "INDICATIE"
 
 AGREEMENT = "agreement"  # stands in `article` when an agreement, not an article, backs the line
+DECISION = "decision"  # stands in `article` when a decision about one person backs the line
 INPUT = "input"  # stands in `article` when the amount was given by the caller
 
 

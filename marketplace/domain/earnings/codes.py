@@ -13,6 +13,7 @@ PERSON_LINES = frozenset(
         "exempt_z",
         "exempt_z_months",
         "exempt_aa",
+        "exempt_decision",
         "exempt_34a",
         "exempt_experiment",
         "exempt_override",

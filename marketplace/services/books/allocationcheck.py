@@ -19,13 +19,19 @@ from marketplace.models.cooperatives import VatScheme
 from marketplace.models.costs import Cost, Payout
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.memberships import Membership
-from marketplace.models.orders import Order, OrderLine
-from marketplace.services.books import terms
+from marketplace.services.books import refundcheck, terms
 from marketplace.services.books.payouts import ENTRY_KINDS
 from marketplace.services.books.positions import Position
 
 BATCH = 100
-KINDS = ("delivered", "cost_approved", "allocated", "paid_out", "receipt_repaid")
+KINDS = (
+    "delivered",
+    "sale_reversed",
+    "cost_approved",
+    "allocated",
+    "paid_out",
+    "receipt_repaid",
+)
 
 _Moves = dict[str, int]  # what is credited, in cents, by account code
 
@@ -207,19 +213,9 @@ class Replay:
 def _happenings(
     session: Session, cooperative_id: int, members: Sequence[int]
 ) -> dict[str, Happening]:
-    lines = session.execute(
-        select(OrderLine.id, OrderLine.membership_id, OrderLine.net_cents, OrderLine.delivered_on)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            OrderLine.membership_id.in_(members),
-            OrderLine.delivered_on.is_not(None),
-            Order.payment_state == "paid",
-        )
-    )
     found = {
-        f"line:{key}:delivered": Happening(member, {"turnover": net}, Month.of(day))
-        for key, member, net, day in lines
-        if day is not None
+        source: Happening(member, {"turnover": net}, Month.of(day))
+        for source, member, net, day in refundcheck.turnovers(session, members)
     }
     schemes = _Schemes(session, cooperative_id)
     costs = session.scalars(

@@ -13,9 +13,10 @@ from marketplace.domain.ledger import PART_CODES, RESULT_CODES
 from marketplace.domain.waterfall import Parts, Stretch, split
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.refunds import RefundLine
 from marketplace.services.books.ledger import debited
 
-ACCEPTED_STATES = ("accepted", "delivered", "confirmed")
+ACCEPTED_STATES = ("accepted", "in_progress", "delivered", "confirmed", "disputed")
 
 
 @dataclass
@@ -92,8 +93,14 @@ def boundaries(stretches: Iterable[Stretch]) -> list[dt.date]:
 def coming_cents(session: Session, *, membership_ids: Iterable[int]) -> dict[int, int]:
     """Give, by member, the net of lines that are accepted or paid but not yet in the result."""
     paid = Order.payment_state == "paid"
+    returned = (
+        select(func.coalesce(func.sum(RefundLine.net_cents), 0))
+        .where(RefundLine.line_id == OrderLine.id)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(OrderLine.membership_id, func.sum(OrderLine.net_cents))
+        select(OrderLine.membership_id, func.sum(OrderLine.net_cents - returned))
         .join(Order, Order.id == OrderLine.order_id)
         .where(
             OrderLine.membership_id.in_(list(membership_ids)),

@@ -12,6 +12,7 @@ from marketplace.domain.access import Role
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.waterfall import Parameters
 from marketplace.gateways.passwords import Passwords
+from marketplace.services.demo import papers
 from marketplace.services.demo.cast import Cast, Company, Offer, Player
 from marketplace.services.market import listings, places
 from marketplace.services.membership import agreements, members
@@ -158,9 +159,7 @@ class Stage:
             valid_from=self.first.first,
             resolution=facts["resolution"],
         )
-        return operators.create_cooperative(
-            self.session, wanted=wanted, created_by=self.operator_id, now=now
-        ).id
+        return papers.start(self.session, wanted, facts, actor_id=self.operator_id, now=now)
 
     def _municipality(self, company: Company, now: dt.datetime) -> int:
         facts = company.facts

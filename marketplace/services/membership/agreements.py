@@ -20,6 +20,7 @@ from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Statement
 from marketplace.services import audit
+from marketplace.services.membership.exemptions import carry_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def make(
         created_at=now,
         **{one.name: getattr(terms, one.name) for one in fields(terms)},
     )
+    carry_over(earlier[0] if earlier else None, made)
     session.add(made)
     session.flush()
     _record(session, made, before)

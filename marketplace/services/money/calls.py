@@ -39,20 +39,8 @@ class Call:
     key: str
     kind: str
     reference: str
-    amount_cents: int
     account: str
     attempts: int
-
-
-def queue_refund(
-    session: Session, *, intent: PaymentIntent, amount_cents: int, dedupe_key: str, now: dt.datetime
-) -> ProviderCall:
-    """Ask for money of a payment to be given back; the same `dedupe_key` twice is one call."""
-    if amount_cents < 1:
-        raise ValueError("a refund gives something back")
-    return _queue(
-        session, intent, kind="refund", amount_cents=amount_cents, dedupe_key=dedupe_key, now=now
-    )
 
 
 def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
@@ -79,7 +67,6 @@ def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
             session,
             intent,
             kind="expire",
-            amount_cents=None,
             dedupe_key=f"expire:{intent.id}",
             now=now,
         )
@@ -91,7 +78,6 @@ def _queue(
     intent: PaymentIntent,
     *,
     kind: str,
-    amount_cents: int | None,
     dedupe_key: str,
     now: dt.datetime,
 ) -> ProviderCall:
@@ -100,7 +86,6 @@ def _queue(
         intent_id=intent.id,
         kind=kind,
         dedupe_key=dedupe_key,
-        amount_cents=amount_cents,
         state="waiting",
         attempts=0,
         not_before=now,
@@ -142,7 +127,6 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
                 key=row.public_id,
                 kind=row.kind,
                 reference=reference or "",
-                amount_cents=row.amount_cents or 0,
                 account=slug,
                 attempts=row.attempts,
             )
@@ -162,12 +146,8 @@ def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime)
 def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetime) -> bool:
     values: dict[str, Any]
     try:
-        values = {
-            "state": "done",
-            "done_at": now,
-            "answer": _ask(gateway, call),
-            "last_error": None,
-        }
+        gateway.expire_page(key=call.key, reference=call.reference, account=call.account)
+        values = {"state": "done", "done_at": now, "last_error": None}
     except ProviderRefused as fault:
         log.warning("provider_refused", call=call.key, kind=call.kind, fault=str(fault))
         values = {"state": "failed", "last_error": str(fault)[:60]}
@@ -185,15 +165,7 @@ def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetim
             .where(ProviderCall.id == call.id, ProviderCall.attempts == call.attempts)
             .values(lease_until=None, **values)
         )
-    return values["state"] != "waiting"
-
-
-def _ask(gateway: Payments, call: Call) -> str | None:
-    whose = {"key": call.key, "reference": call.reference, "account": call.account}
-    if call.kind == "expire":
-        gateway.expire_page(**whose)
-        return None
-    return gateway.refund(amount_cents=call.amount_cents, **whose).id
+    return bool(values["state"] != "waiting")
 
 
 def troubled(session: Session, *, now: dt.datetime) -> Sequence[ProviderCall]:

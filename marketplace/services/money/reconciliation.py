@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from marketplace.gateways.payments import Movement, Payments, ProviderAway, ProviderRefused
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
-from marketplace.models.payments import PaymentIntent, ProviderCall, ProviderDifference
+from marketplace.models.payments import PaymentIntent, ProviderDifference
+from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger
 from marketplace.services.money.calls import Transaction
 from marketplace.services.trade import settling
@@ -71,7 +72,8 @@ def book(session: Session, *, provider: str, lines: Sequence[Movement], now: dt.
         if line.kind == "payment" and line.fee_cents:
             order = session.scalars(select(Order).where(Order.id == intent.order_id)).one()
             settling.provider_fee(session, order=order, fee_cents=line.fee_cents, now=now)
-        if line.kind == "payment" and line.payout and line.amount_cents == intent.amount_cents:
+        known = line.kind == "refund" or line.amount_cents == intent.amount_cents
+        if line.kind in {"payment", "refund"} and line.payout and known:
             _settle(session, intent.cooperative_id, line, now)
 
 
@@ -98,8 +100,8 @@ def compare(
 ) -> list[Difference]:
     """Give every difference between an account's lines and what we know of it; an empty list is agreement.
 
-    A payment is known by its intent, a refund by the answer of our call; lines of other kinds that are no
-    pay-out (a dispute, a cost of the account) are shown until somebody books them.
+    A payment is known by its intent, a refund by the provider's reference on ours; lines of
+    other kinds that are no pay-out (a dispute, a cost of the account) are shown until somebody books them.
     """
     intents = _intents(session, provider, lines)
     calls = _refunds(session, lines)
@@ -128,7 +130,7 @@ def compare(
 
 
 def _line(
-    line: Movement, intent: PaymentIntent | None, calls: dict[str, ProviderCall]
+    line: Movement, intent: PaymentIntent | None, calls: dict[str, Refund]
 ) -> list[Difference]:
     """Compare one line of the account with the books."""
     whose = intent.cooperative_id if intent else None
@@ -137,7 +139,7 @@ def _line(
     if line.kind == "payment" and intent is not None and intent.state == "paid":
         here = intent.amount_cents
     elif line.kind == "refund" and line.object_id in calls:
-        here = -(calls[line.object_id].amount_cents or 0)
+        here = -calls[line.object_id].amount_cents
     if here is None:
         return [Difference("missing_here", line.id, whose, None, there)]
     if intent is not None and line.currency != intent.currency:
@@ -159,12 +161,12 @@ def _intents(
     return found
 
 
-def _refunds(session: Session, lines: Sequence[Movement]) -> dict[str, ProviderCall]:
+def _refunds(session: Session, lines: Sequence[Movement]) -> dict[str, Refund]:
     keys = sorted({line.object_id for line in lines if line.kind == "refund"})
-    found: dict[str, ProviderCall] = {}
+    found: dict[str, Refund] = {}
     for start in range(0, len(keys), 500):
-        query = select(ProviderCall).where(ProviderCall.answer.in_(keys[start : start + 500]))
-        found |= {one.answer or "": one for one in session.scalars(query)}
+        query = select(Refund).where(Refund.provider_reference.in_(keys[start : start + 500]))
+        found |= {one.provider_reference or "": one for one in session.scalars(query)}
     return found
 
 

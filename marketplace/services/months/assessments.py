@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.earnings.assess import assess
 from marketplace.domain.earnings.assessment import Assessment as Outcome
-from marketplace.domain.earnings.assessment import as_dict
 from marketplace.domain.earnings.case import Case
 from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import DatedValue, NoRuleValue, Pending, Rulebook
@@ -21,6 +20,7 @@ from marketplace.domain.money import share_half_up
 from marketplace.domain.steps import Law, steps_of
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months.cases import case_of, kept_of
+from marketplace.services.months.discretion import kept_form
 from marketplace.services.months.monthfacts import MemberMonth
 
 # Values of this certainty keep a statement provisional.
@@ -64,7 +64,7 @@ def compute(month: MemberMonth, corrections: Sequence[Mapping[str, Any]] = ()) -
     outcome: dict[str, Any] = {
         "label": answer.label,
         "steps": steps,
-        "assessment": as_dict(answer),
+        "assessment": kept_form(answer),
         "figures": _figures(month, answer),
         "reserved": reserved(rulebook, month, answer.benefit_cents),
         "corrections": [dict(correction) for correction in corrections],

@@ -37,6 +37,8 @@ def case_of(month: MemberMonth, rulebook: Rulebook) -> Case:
         month=month.facts.month,
         person=Person(
             age=age_on(agreement.born_on, first),
+            medically_limited=month.decided_ground == "y",
+            wage_subsidy=month.decided_ground == "z",
             single_parent_youngest_child_age=_youngest(month),
         ),
         household=Household(
@@ -78,6 +80,11 @@ def kept_of(month: MemberMonth, case: Case) -> dict[str, Any]:
         kept["youngest_child_age"] = case.person.single_parent_youngest_child_age
         kept["months_r_used"] = case.months_used.r
         kept["months_r_used_at_entry"] = agreement.months_r_used_at_entry
+    if month.decided_ground is not None:
+        # The reference only: a statement says "by decision", whatever the ground.
+        kept["decided_reference"] = agreement.decided_reference
+        kept["decided_months_used_at_entry"] = agreement.decided_months_used
+        kept["decided_months_used"] = case.months_used.z
     if agreement.no_exemption_reference is not None:
         kept["no_exemption_reference"] = agreement.no_exemption_reference
     if agreement.regime == "premium" and case.premium is not None:

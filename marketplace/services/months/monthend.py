@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
@@ -80,6 +80,20 @@ def close(
     return Progress(made, refused, None if reached is None else Cursor(month, reached))
 
 
+def left(session: Session, *, month: Month) -> int:
+    """Give how many members have no statement of the month yet."""
+    open_ones = monthfacts.in_force(month).with_only_columns(Agreement.id)
+    counted = open_ones.where(_no_statement(month)).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def _no_statement(month: Month) -> ColumnElement[bool]:
+    stands = select(Statement.id).where(
+        Statement.membership_id == Agreement.membership_id, Statement.month == month
+    )
+    return ~stands.exists()
+
+
 def _batch(
     session: Session, *, month: Month, after: int, now: dt.datetime, limit: int
 ) -> tuple[int, tuple[tuple[str, str], ...], int | None]:
@@ -135,12 +149,9 @@ def _left(
     session: Session, *, month: Month, after: int, limit: int
 ) -> list[monthfacts.AgreementRow]:
     """Give the next agreements in force whose member has no statement of the month."""
-    stands = select(Statement.id).where(
-        Statement.membership_id == Agreement.membership_id, Statement.month == month
-    )
     query = (
         monthfacts.in_force(month)
-        .where(~stands.exists(), Agreement.membership_id > after)
+        .where(_no_statement(month), Agreement.membership_id > after)
         .order_by(Agreement.membership_id)
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast as as_type
 
-from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.calendar import Month
@@ -21,21 +21,23 @@ from marketplace.domain.earnings.counters import (
 )
 from marketplace.domain.earnings.profile import MunicipalProfile
 from marketplace.domain.earnings.rulebook import Rulebook
-from marketplace.domain.steps import Agreed, CostMade, Division, Job, MonthFacts
+from marketplace.domain.steps import Agreed, Division, MonthFacts
 from marketplace.domain.waterfall import NoParameters
 from marketplace.gateways.rulefiles import default_profile, load_municipalities
 from marketplace.models.cooperatives import CooperativeParameters, VatScheme
-from marketplace.models.costs import Cost
-from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
-from marketplace.models.orders import OrderLine
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.books import ledger
+from marketplace.services.months import monthrows
 from marketplace.services.months.rulebook import rulebook_in_force
 
 # An agreement, its municipality's profile, the parameters of its cooperative and the VAT scheme.
 AgreementRow = tuple[Agreement, str | None, CooperativeParameters | None, str | None]
+
+
+# How a month by a decision is kept ("decision"), or as the engine says it of a month not kept yet.
+DECIDED = frozenset({"decision", "y", "z", "aa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,21 @@ class MemberMonth:
             self.given,
             entry=Month.of(self.agreement.valid_from),
             at_entry=MonthsUsed(
-                n=self.agreement.months_n_used_at_entry, r=self.agreement.months_r_used_at_entry
+                n=self.agreement.months_n_used_at_entry,
+                r=self.agreement.months_r_used_at_entry,
+                z=self.agreement.decided_months_used,
             ),
             counting=self.profile.n_counting,
         )
+
+    @property
+    def decided_ground(self) -> str | None:
+        """The ground of an exemption by decision ("y", "z") that holds in this month."""
+        agreement, first = self.agreement, self.facts.month.first
+        if agreement.decided_from is None or agreement.decided_from > first:
+            return None
+        until = agreement.decided_until
+        return agreement.decided_ground if until is None or first <= until else None
 
     @property
     def premium_used_cents(self) -> int:
@@ -78,7 +91,8 @@ def counted_before(
 ) -> MonthsUsed:
     """Count the months of each exemption from the agreement on; those before it are a fact it holds.
 
-    Of article 34a no agreement holds a fact: its months count from the first one given here.
+    Of article 34a no agreement holds a fact: its months count from the first one given here. Months by a
+    decision count under whichever agreement they were given.
     """
     counted = months_used(
         month,
@@ -87,6 +101,8 @@ def counted_before(
         at_entry=at_entry,
         entry=entry,
     )
+    decided = {one.month for one in given if one.month < month and one.exemption in DECIDED}
+    counted = counted._replace(z=at_entry.z + len(decided))
     if all(one.exemption != "34a" for one in given):
         return counted
     return counted._replace(a34=months_used(month, given).a34)
@@ -146,8 +162,8 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
         return []
     members = [agreement.membership_id for agreement, *_ in rows]
     sums = ledger.month_sums(session, membership_ids=members, first=month, last=month)
-    jobs = _jobs(session, members, month)
-    costs = _costs(session, members, month)
+    jobs = monthrows.jobs(session, members, month)
+    costs = monthrows.costs(session, members, month)
     given = exemptions_given(session, membership_ids=members)
     rulebook = rulebook_in_force(session)
     found: list[MemberMonth] = []
@@ -200,62 +216,6 @@ def exemptions_given(
 def _given(month: Month, exemption: str | None, premium_cents: int) -> MonthGiven:
     """Give what a month had; many members had the same."""
     return MonthGiven(month, as_type("Exemption | None", exemption), premium_cents)
-
-
-def _jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[Job]]:
-    """The lines whose turnover counts in the month; the books say which, not the day of delivery."""
-    booked = literal("line:") + cast(OrderLine.id, String) + ":delivered"
-    lines = session.execute(
-        select(
-            OrderLine.membership_id,
-            OrderLine.title,
-            OrderLine.delivered_on,
-            OrderLine.gross_cents,
-            OrderLine.vat_cents,
-        )
-        .join(
-            Entry,
-            and_(
-                Entry.cooperative_id == OrderLine.cooperative_id,
-                Entry.membership_id == OrderLine.membership_id,
-                Entry.source == booked,
-            ),
-        )
-        .where(Entry.membership_id.in_(members), Entry.for_month == month)
-        .order_by(OrderLine.delivered_on, OrderLine.id)
-    )
-    jobs: dict[int, list[Job]] = {}
-    for member, title, on, gross, vat in lines:
-        jobs.setdefault(member, []).append(Job(title, on or month.first, gross, vat))
-    return jobs
-
-
-def _costs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[CostMade]]:
-    """The approved costs that count in the month, with the VAT that the books say comes back."""
-    booked = literal("cost:") + cast(Cost.id, String) + ":cost_approved"
-    reclaimed = (
-        select(func.coalesce(func.sum(Posting.amount_cents), 0))
-        .join(Entry, Entry.id == Posting.entry_id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(
-            Entry.cooperative_id == Cost.cooperative_id,
-            Entry.source == booked,
-            Account.code == "input_vat",
-        )
-        .correlate(Cost)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Cost, reclaimed)
-        .where(Cost.membership_id.in_(members), Cost.for_month == month, Cost.state == "approved")
-        .order_by(Cost.spent_on, Cost.id)
-    )
-    costs: dict[int, list[CostMade]] = {}
-    for row, vat_cents in rows:
-        accepted = row.municipality_accepted_cents or 0
-        cost = CostMade(row.description, row.spent_on, row.gross_cents, int(vat_cents), accepted)
-        costs.setdefault(row.membership_id, []).append(cost)
-    return costs
 
 
 def profile_of(code: str | None) -> MunicipalProfile:

@@ -120,7 +120,9 @@ def _counts_otherwise(
         given,
         entry=Month.of(dt.date.fromisoformat(agreement["valid_from"])),
         at_entry=MonthsUsed(
-            n=agreement["months_n_used_at_entry"], r=inputs.get("months_r_used_at_entry", 0)
+            n=agreement["months_n_used_at_entry"],
+            r=inputs.get("months_r_used_at_entry", 0),
+            z=inputs.get("decided_months_used_at_entry", 0),
         ),
         counting=inputs["n_counting"],
     )
@@ -128,6 +130,7 @@ def _counts_otherwise(
     return bool(
         used.n != inputs["months_n_used"]
         or used.r != inputs.get("months_r_used", used.r)
+        or used.z != inputs.get("decided_months_used", used.z)
         or used.a34 != inputs.get("months_34a_used", 0)
         or (premium and premium["used_year_cents"] != premium_used(statement.month, given))
     )

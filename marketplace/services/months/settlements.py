@@ -23,6 +23,7 @@ from marketplace.models.statements import Assessment, Statement
 from marketplace.services import audit
 from marketplace.services.months import monthfacts
 from marketplace.services.months.cases import case_of
+from marketplace.services.months.discretion import kept_exemption
 from marketplace.services.months.statements import newest_version
 
 LABEL = "INDICATIE"
@@ -188,7 +189,7 @@ def _compared(statement: Statement, kept: Assessment, answer: Outcome) -> dict[s
     return {
         "month": str(statement.month),
         "version": kept.version,
-        "exemption": answer.exemption,
+        "exemption": kept_exemption(answer.exemption),
         "provisional": provisional,
         "definitive": definitive,
         "difference": {name: definitive[name] - provisional[name] for name in rules.SETTLED},

@@ -14,7 +14,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling
+from marketplace.services.trade import refunds, settling
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
 
 __all__ = [
@@ -65,6 +65,8 @@ def receive(
         row.outcome, row.reason = _paid(session, event, (intent, order, lines), now)
     elif event.kind == "settled":
         row.outcome, row.reason = _settled(session, event, intent, now)
+    elif event.kind in {"refunded", "refund_failed"}:
+        row.outcome, row.reason = _given_back(session, event, order, now)
     elif event.kind == "fee":
         row.outcome, row.reason = _fee(session, event, (intent, order, lines), now)
     elif event.kind in {"failed", "expired"}:
@@ -164,11 +166,11 @@ def _paid(
     intent.state, intent.paid_at, order.paid_at = "paid", now, now
     session.flush()
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
-    _tell(session, order, lines, now)
+    tell_paid(session, order, lines, now)
     return "booked", None
 
 
-def _tell(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     """Tell the buyer and each member."""
     live = [line for line in lines if LineState(line.state) not in ENDED]
     order_lines.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)
@@ -186,6 +188,36 @@ def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tup
         return "ignored", "no_fee_yet"
     booked = settling.provider_fee(session, order=order, fee_cents=event.fee_cents, now=now)
     return ("booked", None) if booked else ("ignored", "already_booked")
+
+
+def _given_back(
+    session: Session, event: Event, order: Order, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Settle the refunds that we asked for, and take in what was given back without us."""
+    changed = False
+    ours = {
+        one.public_id: one
+        for one in refunds.of_order(session, order_id=order.id)
+        if one.via == "provider"
+    }
+    for part in event.refunds:
+        known = ours.get(part.key)
+        if known is not None:
+            known.provider_reference = known.provider_reference or part.id
+            if part.standing == "succeeded":
+                changed |= refunds.settled(session, refund_id=known.id, via="provider", now=now)
+            elif part.standing in {"failed", "canceled"}:
+                refunds.failed(session, refund_id=known.id, why=part.standing)
+    if event.kind == "refunded":
+        made = refunds.from_provider(
+            session,
+            order=order,
+            refunded_total_cents=event.amount_cents,
+            provider_reference=event.object_id,
+            now=now,
+        )
+        changed |= made is not None
+    return ("booked", None) if changed else ("ignored", event.kind)
 
 
 def _settled(

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.vat import rate_text
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
+from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
 
-SOLD_STATES = ("ordered", "accepted", "delivered", "confirmed")
+SOLD_STATES = (
+    "ordered",
+    "accepted",
+    "in_progress",
+    "delivered",
+    "confirmed",
+    "disputed",
+    "refunded",
+)
 
 
-def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> None:
+def paid(
+    session: Session,
+    *,
+    order: Order,
+    fee_cents: int,
+    now: dt.datetime,
+    via: Literal["provider", "bank", "cash"] = "provider",
+) -> None:
     """Book the payment of an order with the provider's fee; lines already delivered are settled too.
 
-    Lines take the VAT of today. Raises AlreadyBooked for an order that was paid before, ValueError
-    where the lines are not the order's total.
+    `via` says where the money is now (domain/ledger.py, PAID_INTO). Lines take the VAT of today.
+    Raises AlreadyBooked for an order that was paid before, ValueError where the lines are not the
+    order's total.
     """
     _lock(session, order.id)
-    lines = list(
-        session.scalars(
-            select(OrderLine)
-            .where(OrderLine.order_id == order.id, OrderLine.state.in_(SOLD_STATES))
-            .order_by(OrderLine.id)
-            .execution_options(populate_existing=True)
-        )
-    )
+    lines = _sold(session, order)
     if sum(line.gross_cents for line in lines) != order.total_cents:
         raise ValueError("the lines that are sold add up to the total of the order")
     if ledger.is_booked(
@@ -39,7 +51,9 @@ def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) ->
     ):
         raise rules.AlreadyBooked(f"order:{order.id}:paid")
     _take_vat_of_today(session, order, lines, now)
+    order.paid_via = via
     entry = rules.paid(
+        into=rules.PAID_INTO[via],
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=sum(line.vat_cents for line in lines),
     )
@@ -49,6 +63,19 @@ def paid(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) ->
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)
+    # Last of all: who issues holds the cooperative's number until the end.
+    issuing.issue(session, order=order, lines=lines, now=now)
+
+
+def _sold(session: Session, order: Order) -> list[OrderLine]:
+    """Give the lines of an order that are sold, read anew."""
+    query = (
+        select(OrderLine)
+        .where(OrderLine.order_id == order.id, OrderLine.state.in_(SOLD_STATES))
+        .order_by(OrderLine.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))
 
 
 def provider_fee(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> bool:
@@ -69,7 +96,11 @@ def delivered(session: Session, *, line: OrderLine, now: dt.datetime) -> None:
     """
     if _lock(session, line.order_id) == "paid":
         session.refresh(line)
+        rate = line.vat_rate
         _settle(session, line, now)
+        if line.vat_rate != rate:
+            order = session.get_one(Order, line.order_id)
+            issuing.issue(session, order=order, lines=_sold(session, order), now=now)
 
 
 def clearing_settled(
@@ -110,11 +141,12 @@ def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
     source = f"line:{line.id}:delivered"
     if ledger.is_booked(session, cooperative_id=line.cooperative_id, source=source):
         return
-    received = line.net_cents
-    _take_vat_of_delivery(session, line, line.delivered_on)
+    returned = _returned_net(session, line)
+    received = line.net_cents - returned
+    _take_vat_of_delivery(session, line, line.delivered_on, returned)
     month = allocations.book(
         session,
-        rules.delivered(net_cents=line.net_cents, received_net_cents=received),
+        rules.delivered(net_cents=line.net_cents - returned, received_net_cents=received),
         cooperative_id=line.cooperative_id,
         membership_id=line.membership_id,
         thing=f"line:{line.id}",
@@ -125,13 +157,25 @@ def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
     reassess.after_booking(session, membership_id=line.membership_id, for_month=month, now=now)
 
 
-def _take_vat_of_delivery(session: Session, line: OrderLine, day: dt.date) -> None:
-    """The rate is that of the day of supply: where it changed since the payment, the line follows."""
+def _returned_net(session: Session, line: OrderLine) -> int:
+    """Give the net of what went back to the buyer before the delivery."""
+    found = session.scalar(
+        select(func.sum(RefundLine.net_cents)).where(RefundLine.line_id == line.id)
+    )
+    return int(found or 0)
+
+
+def _take_vat_of_delivery(
+    session: Session, line: OrderLine, day: dt.date, returned_net_cents: int
+) -> None:
+    """The rate is that of the day of supply: where it changed since the payment, what is left follows."""
     scheme = vat.scheme_on(session, cooperative_id=line.cooperative_id, day=day)
     rate = rate_text(vat.rate(line.vat_category, day, scheme))
     if rate != line.vat_rate:
-        taxed = vat.take_apart([(line.gross_cents, line.vat_category)], day, scheme)[0]
-        line.vat_rate, line.net_cents, line.vat_cents = rate, taxed.net_cents, taxed.vat_cents
+        left = line.gross_cents - line.refunded_cents
+        taxed = vat.take_apart([(left, line.vat_category)], day, scheme)[0]
+        line.vat_rate, line.net_cents = rate, returned_net_cents + taxed.net_cents
+        line.vat_cents = line.gross_cents - line.net_cents
         session.flush()
 
 

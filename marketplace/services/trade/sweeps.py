@@ -7,8 +7,8 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
-from marketplace.models.orders import Order
+from marketplace.domain.orders import CONFIRM_WAIT, ENDED, Act, By, LineState, PaymentState
+from marketplace.models.orders import Order, OrderLine
 from marketplace.services.trade import lines as order_lines
 
 BATCH = 50
@@ -54,3 +54,34 @@ def _expire(session: Session, order: Order, now: dt.datetime) -> None:
     order_lines.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)
     kinds = {line.id: f"order_{why}_member" for line in live}
     order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+
+
+def confirm(session: Session, *, now: dt.datetime) -> int:
+    """Confirm at most BATCH lines that were delivered long enough ago; gives how many."""
+    due = (OrderLine.state == LineState.DELIVERED) & (OrderLine.delivered_at <= now - CONFIRM_WAIT)
+    order_ids = session.scalars(
+        select(Order.id)
+        .where(
+            Order.payment_state == PaymentState.PAID,
+            Order.id.in_(select(OrderLine.order_id).where(due)),
+        )
+        .order_by(Order.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return sum(_confirm(session, order_id, now) for order_id in order_ids)
+
+
+def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
+    order, lines = order_lines.lock_order(session, order_id)
+    done = 0
+    for line in lines:
+        late = line.delivered_at is not None and line.delivered_at <= now - CONFIRM_WAIT
+        if late and line.state == LineState.DELIVERED:
+            order_lines.take(
+                session, order=order, lines=lines, line=line, act=Act.CONFIRM, by=By.CLOCK, now=now
+            )
+            line.confirmed_at = now
+            done += 1
+    session.flush()
+    return done

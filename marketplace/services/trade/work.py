@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import Act, By, LineState, PaymentState
+from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
@@ -91,7 +91,7 @@ def _in_list(which: str) -> ColumnElement[bool]:
         "waiting": and_(OrderLine.state.in_(_AGREED), ~paid),
         "to_do": and_(OrderLine.state.in_(_AGREED), paid),
         "done": OrderLine.state.in_((LineState.DELIVERED, LineState.CONFIRMED)),
-        "off": OrderLine.state.in_((LineState.DECLINED, LineState.CANCELLED)),
+        "off": OrderLine.state.in_((*ENDED, LineState.REFUNDED)),
     }
     return conditions.get(which, OrderLine.state == LineState.REQUESTED)
 

@@ -7,7 +7,18 @@ from typing import Any
 from flask_babel import LazyString
 
 from marketplace.domain.errors import Forbidden, NotFound, Refused
-from marketplace.web.messages import books, house, listings, orders, people, rules, statements, work
+from marketplace.web.messages import (
+    banking,
+    books,
+    exemptions,
+    house,
+    listings,
+    orders,
+    people,
+    rules,
+    statements,
+    work,
+)
 
 SENTENCES: dict[str, LazyString] = {
     **house.SENTENCES,
@@ -16,8 +27,10 @@ SENTENCES: dict[str, LazyString] = {
     **orders.SENTENCES,
     **work.SENTENCES,
     **books.SENTENCES,
+    **banking.SENTENCES,
     **statements.SENTENCES,
     **rules.SENTENCES,
+    **exemptions.SENTENCES,
 }
 
 

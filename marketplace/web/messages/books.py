@@ -20,4 +20,5 @@ SENTENCES: dict[str, LazyString] = {
         "Dit bedrag is hoger dan wat er voor dit lid klaarstaat. Kijk het bedrag na."
     ),
     "payout_nothing": _l("Vul een bedrag in dat hoger is dan nul."),
+    "invoice_credit_too_large": _l("Dit is meer dan er van de factuur over is."),
 }

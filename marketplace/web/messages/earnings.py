@@ -27,6 +27,9 @@ LINES: dict[str, LazyString] = {
         "Je werkt met loonkostensubsidie en meer uren lukt niet. "
         "Je mag %(fraction)s van wat je verdient houden"
     ),
+    "exempt_decision": _l(
+        "Vrijlating volgens besluit: je mag %(fraction)s van wat je verdient houden"
+    ),
     "exempt_34a": _l("Volgens de nieuwe regel mag je %(fraction)s van wat je verdient houden"),
     "exempt_experiment": _l("In het experiment mag je %(fraction)s van wat je verdient houden"),
     "exempt_override": _l("De gemeente besloot dat je %(fraction)s van wat je verdient mag houden"),
@@ -87,6 +90,7 @@ PARTNER_LINES: dict[str, LazyString] = {
         "Je partner werkt met loonkostensubsidie en kan niet meer uren werken. "
         "Je partner mag %(fraction)s houden"
     ),
+    "exempt_decision": _l("Vrijlating volgens besluit: je partner mag %(fraction)s houden"),
     "exempt_34a": _l("Volgens de nieuwe regel mag je partner %(fraction)s houden"),
     "exempt_experiment": _l("In het experiment mag je partner %(fraction)s houden"),
     "exempt_override": _l("De gemeente besloot dat je partner %(fraction)s mag houden"),
@@ -167,6 +171,7 @@ NAMES: dict[str, LazyString] = {
     "vrijlating.n.max": _l("het hoogste bedrag van de vrijlating van 25%%"),
     "vrijlating.r.max": _l("het hoogste bedrag van de vrijlating voor alleenstaande ouders"),
     "vrijlating.y.max": _l("het hoogste bedrag van de vrijlating volgens besluit"),
+    "vrijlating.decision": _l("het hoogste bedrag van de vrijlating volgens besluit"),
     "vrijlating.z.max": _l("het hoogste bedrag van de vrijlating bij loonkostensubsidie"),
     "premie.j.max_year": _l("de hoogste premie in een jaar"),
     "aow.age_months": _l("de AOW-leeftijd"),

@@ -11,6 +11,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "order_not_for_sale": _l("Dit aanbod is er nu niet meer. Kijk gerust naar iets anders."),
     "order_own_listing": _l("Dit is je eigen aanbod. Dat kun je niet zelf kopen."),
+    "refund_too_much": _l("Dat is meer dan er betaald is en nog terug kan."),
     "order_stock_gone": _l("Er is niet genoeg meer van. Er is nog: %(left)s."),
     "order_wrong_quantity": _l(
         "Dit aantal kan niet. Neem hele stuks, klussen of personen. Uren kunnen per kwartier."

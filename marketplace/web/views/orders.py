@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
+from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import orders
 from marketplace.services.trade.orders import Wanted
@@ -77,8 +78,15 @@ def page(order: str) -> Any:
     """Show one order: where it stands, what comes next, and the one thing to do."""
     found = orders.one(context.session(), buyer_id=who().person_id, public_id=order)
     may_cancel = found.payment_state in {"not_due", "awaiting"}
+    papers = invoices.for_order(context.session(), buyer_id=who().person_id, order=order)
     answer = make_response(
-        render_template("orders/page.html", order=found, may_cancel=may_cancel, progress=progress)
+        render_template(
+            "orders/page.html",
+            order=found,
+            may_cancel=may_cancel,
+            progress=progress,
+            papers=papers,
+        )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
     origin = context.gateways().payments.origin

@@ -12,9 +12,11 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.waterfall import NoAgreement
+from marketplace.services.membership import agreements
 from marketplace.services.months import questions, statements
 from marketplace.web import papers, told
 from marketplace.web.forms.statements import ConfirmForm, HoursForm
+from marketplace.web.messages.exemptions import OWN_GROUNDS
 from marketplace.web.messages.statements import REGIMES, STATES
 from marketplace.web.security import membership_id, needs, who
 
@@ -35,6 +37,12 @@ def mine() -> str:
         month=_this_month(),
         states=STATES,
         gain_of=told.gain_of,
+        agreement=agreements.in_force(
+            context.session(),
+            membership_id=membership_id(),
+            on=day_in_amsterdam(context.now()),
+        ),
+        grounds=OWN_GROUNDS,
     )
 
 

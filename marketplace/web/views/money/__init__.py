@@ -1,0 +1,1 @@
+"""Pages about money: invoices, and what goes through the bank."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -26,16 +26,14 @@ def upgrade() -> None:
         sa.Column("intent_id", BIG, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("dedupe_key", sa.String(length=120), nullable=False),
-        sa.Column("amount_cents", BIG, nullable=True),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", MOMENT, nullable=True),
         sa.Column("not_before", MOMENT, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("done_at", MOMENT, nullable=True),
-        sa.Column("answer", sa.String(length=120), nullable=True),
         sa.Column("last_error", sa.String(length=60), nullable=True),
-        sa.CheckConstraint("kind IN ('refund', 'expire')", name=op.f("ck_provider_calls_kind")),
+        sa.CheckConstraint("kind IN ('expire')", name=op.f("ck_provider_calls_kind")),
         sa.CheckConstraint(
             "state IN ('waiting', 'done', 'failed')", name=op.f("ck_provider_calls_state")
         ),

@@ -1,0 +1,38 @@
+"""Values that nobody may read in the database: encrypted with the newest key, read with any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class NoKey(RuntimeError):
+    """No key opens this value: DATA_KEYS lacks the one that it was written with."""
+
+
+class SecretBox:
+    """Fernet (AES-128-CBC with HMAC-SHA-256) with rotating keys, the newest first."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = MultiFernet([Fernet(key) for key in keys]) if keys else None
+
+    def seal(self, text: str) -> str:
+        """Encrypt a text with the newest key; nothing stays nothing. Raises NoKey where there is none."""
+        if not text:
+            return ""
+        return self._all().encrypt(text.encode()).decode("ascii")
+
+    def open(self, sealed: str | None) -> str:
+        """Decrypt what any of the keys sealed; raises NoKey."""
+        if not sealed:
+            return ""
+        try:
+            return self._all().decrypt(sealed.encode("ascii")).decode()
+        except InvalidToken as fault:
+            raise NoKey from fault
+
+    def _all(self) -> MultiFernet:
+        if self._keys is None:
+            raise NoKey
+        return self._keys

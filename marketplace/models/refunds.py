@@ -1,0 +1,82 @@
+"""What went back to buyers: one row per refund, with its lines. The public id is the idempotency key outside."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+
+
+class Refund(Base):
+    """Money that goes back to the buyer of an order: booked, sent to the provider, and done on its word."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "id"),
+        ForeignKeyConstraint(
+            ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
+        ),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("liable IN ('cooperative', 'member', 'provider')", name="liable"),
+        CheckConstraint("via IN ('provider', 'bank', 'cash')", name="via"),
+        CheckConstraint("state IN ('booked', 'sent', 'done', 'failed')", name="state"),
+        Index("ix_refunds_state_via_not_before_id", "state", "via", "not_before", "id"),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref] = mapped_column(ForeignKey("cooperatives.id"))
+    order_id: Mapped[Ref] = mapped_column(index=True)
+    amount_cents: Mapped[Cents]
+    liable: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(200))
+    via: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(8))
+    provider_reference: Mapped[str | None] = mapped_column(String(120))
+    by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[dt.datetime]
+    last_error: Mapped[str | None] = mapped_column(String(200))
+
+    lines: Mapped[list[RefundLine]] = relationship(
+        lazy="raise", viewonly=True, order_by="RefundLine.id"
+    )
+
+
+class RefundLine(Base):
+    """What of a refund belongs to one order line; `borne_by` is the account that gives it up."""
+
+    __tablename__ = "refund_lines"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cooperative_id", "refund_id"], ["refunds.cooperative_id", "refunds.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "line_id"], ["order_lines.cooperative_id", "order_lines.id"]
+        ),
+        CheckConstraint("gross_cents > 0", name="gross"),
+        CheckConstraint("net_cents + vat_cents = gross_cents", name="adds_up"),
+        CheckConstraint(
+            "borne_by IN ('received_in_advance', 'turnover', 'losses', 'receivable')",
+            name="borne_by",
+        ),
+    )
+    id: Mapped[Key]
+    cooperative_id: Mapped[Ref]
+    refund_id: Mapped[Ref] = mapped_column(index=True)
+    line_id: Mapped[Ref] = mapped_column(index=True)
+    gross_cents: Mapped[Cents]
+    net_cents: Mapped[Cents]
+    vat_cents: Mapped[Cents]
+    borne_by: Mapped[str] = mapped_column(String(20))

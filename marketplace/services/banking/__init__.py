@@ -1,0 +1,1 @@
+"""Services about the bank: transfers, statements, cash, and payments that we send."""

@@ -1,0 +1,269 @@
+"""Issuing invoices and credit notes, in the transaction of what they tell about; never in the way of money.
+
+Where the cooperative's own facts are missing the document waits in a queue and takes its number
+once they are there: a payment is never held up, and numbers stay without gaps.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain import invoices as rules
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.invoices import Invoice, InvoiceRequest
+from marketplace.models.orders import Order, OrderLine
+from marketplace.models.people import Person
+from marketplace.services.books import vat
+from marketplace.services.invoices import numbering, reading
+from marketplace.services.outbox import queue_mail
+
+PAYMENT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A document that is asked for: `source` makes it one, `facts` is JSON."""
+
+    order: Order
+    kind: str
+    source: str
+    facts: dict[str, Any]
+    now: dt.datetime
+
+
+def issue(
+    session: Session,
+    *,
+    order: Order,
+    lines: Sequence[OrderLine],
+    now: dt.datetime,
+    payable: bool = False,
+    reference: str = "",
+) -> Invoice | None:
+    """Issue the invoice of an order whose lines have their VAT; None when it waits for the cooperative's facts.
+
+    `payable` is a bill that is open (bank transfer), with its payment reference. An order whose
+    invoice says the same already keeps it; where the VAT became another one since, the old invoice
+    is credited and a new one says what is due. Call it with the order locked.
+    """
+    wanted = [_line(line) for line in lines]
+    standing = reading.of_order(session, cooperative_id=order.cooperative_id, order_id=order.id)
+    current = next((one for one in reversed(standing) if one.kind == "invoice"), None)
+    if current is not None and _same_vat(current, wanted):
+        return current
+    if current is not None:
+        _credit_rest(session, current, standing, now)
+    count = sum(one.kind == "invoice" for one in standing) + 1
+    facts = {
+        "lines": [asdict(line) for line in wanted],
+        "payable": payable,
+        "reference": reference,
+        "scheme": vat.scheme_on(
+            session, cooperative_id=order.cooperative_id, day=day_in_amsterdam(now)
+        ),
+    }
+    return _ask(session, _Wish(order, "invoice", f"order:{order.id}:{count}", facts, now))
+
+
+def credit(
+    session: Session,
+    *,
+    order_id: int,
+    cents: Mapping[int, int],
+    reason: str,
+    source: str,
+    now: dt.datetime,
+) -> Invoice | None:
+    """Issue a credit note for gross cents by order line; the same `source` twice gives the first one.
+
+    None when it waits with the invoice that it credits. Raises CreditTooLarge, also when it waits no
+    longer and takes more than is left.
+    """
+    order = session.get_one(Order, order_id)
+    facts = {"cents": {str(key): amount for key, amount in cents.items()}, "reason": reason[:200]}
+    return _ask(session, _Wish(order, "credit", source, facts, now))
+
+
+def retry(session: Session, *, cooperative_id: int, now: dt.datetime) -> int:
+    """Issue what waited, in the order in which it was asked; gives how many."""
+    waiting = session.scalars(
+        select(InvoiceRequest)
+        .where(InvoiceRequest.cooperative_id == cooperative_id)
+        .order_by(InvoiceRequest.id)
+        .limit(reading.MOST_WAITING)
+        .with_for_update()
+    ).all()
+    done = 0
+    for request in waiting:
+        order = session.get_one(Order, request.order_id)
+        made = _try(session, _Wish(order, request.kind, request.source, request.facts, now))
+        if made is not None:
+            session.delete(request)
+            done += 1
+    session.flush()
+    return done
+
+
+def _ask(session: Session, wish: _Wish) -> Invoice | None:
+    """Issue now, or let it wait; a repeat finds the document or the one that waits."""
+    tenant = wish.order.cooperative_id
+    found = session.scalar(
+        select(Invoice).where(Invoice.cooperative_id == tenant, Invoice.source == wish.source)
+    )
+    found = found or _try(session, wish)
+    if found is not None:
+        return found
+    waits = session.scalar(
+        select(InvoiceRequest.id).where(
+            InvoiceRequest.cooperative_id == tenant, InvoiceRequest.source == wish.source
+        )
+    )
+    if waits is None:
+        session.add(
+            InvoiceRequest(
+                cooperative_id=tenant,
+                order_id=wish.order.id,
+                kind=wish.kind,
+                source=wish.source,
+                facts=wish.facts,
+                asked_at=wish.now,
+            )
+        )
+        session.flush()
+    return None
+
+
+def _try(session: Session, wish: _Wish) -> Invoice | None:
+    """Write the document; None when something that it needs is not there."""
+    cooperative = session.get_one(Cooperative, wish.order.cooperative_id)
+    seller = reading.seller_of(cooperative)
+    if rules.missing(seller, payable=bool(wish.facts.get("payable"))):
+        return None
+    if wish.kind == "invoice":
+        return _write_invoice(session, wish, seller)
+    return _write_credit(session, wish, seller)
+
+
+def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller) -> Invoice:
+    order, facts = wish.order, wish.facts
+    buyer = session.get_one(Person, order.buyer_id)
+    day = day_in_amsterdam(wish.now)
+    lines = [rules.Line(**line) for line in facts["lines"]]
+    open_bill = bool(facts["payable"]) and order.paid_at is None
+    row = Invoice(
+        kind="invoice",
+        supplied_on=_supplied_on(session, lines),
+        paid_on=day_in_amsterdam(order.paid_at) if order.paid_at else None,
+        due_on=day + dt.timedelta(days=PAYMENT_DAYS) if open_bill else None,
+        reason="",
+        scheme=facts["scheme"],
+        reference=facts["reference"],
+        seller=asdict(seller),
+        buyer=asdict(rules.buyer_of(buyer.name, order.address)),
+        exemption=rules.exemption(facts["scheme"]),
+    )
+    return _number(session, row, wish, lines)
+
+
+def _supplied_on(session: Session, lines: Sequence[rules.Line]) -> dt.date | None:
+    """Give the last day of supply, when all lines were supplied."""
+    ids = [line.order_line_id for line in lines]
+    days = session.scalars(select(OrderLine.delivered_on).where(OrderLine.id.in_(ids))).all()
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def _write_credit(session: Session, wish: _Wish, seller: rules.Seller) -> Invoice | None:
+    order = wish.order
+    standing = reading.of_order(session, cooperative_id=order.cooperative_id, order_id=order.id)
+    invoice = next((one for one in reversed(standing) if one.kind == "invoice"), None)
+    if invoice is None:
+        return None
+    cents = {int(key): amount for key, amount in wish.facts["cents"].items()}
+    lines = rules.credit_lines(
+        reading.lines_of(invoice), reading.credited(invoice, standing), cents
+    )
+    row = Invoice(
+        kind="credit",
+        supplied_on=invoice.supplied_on,
+        credits_id=invoice.id,
+        reason=wish.facts["reason"],
+        scheme=invoice.scheme,
+        reference="",
+        seller=asdict(seller),
+        buyer=dict(invoice.buyer),
+        exemption=invoice.exemption,
+    )
+    return _number(session, row, wish, lines)
+
+
+def _credit_rest(
+    session: Session, invoice: Invoice, standing: Sequence[Invoice], now: dt.datetime
+) -> None:
+    """Take back what is left of an invoice, so that a new one can say what is due."""
+    rest = rules.left(reading.lines_of(invoice), reading.credited(invoice, standing))
+    cents = {key: gross for key, (gross, _vat) in rest.items() if gross}
+    if cents:
+        credit(
+            session,
+            order_id=invoice.order_id,
+            cents=cents,
+            reason="Btw aangepast",
+            source=f"invoice:{invoice.id}:replaced",
+            now=now,
+        )
+
+
+def _number(session: Session, row: Invoice, wish: _Wish, lines: Sequence[rules.Line]) -> Invoice:
+    """Give the document its number, as the last thing that happens to it, and queue its mail."""
+    order = wish.order
+    row.issued_on, row.issued_at = day_in_amsterdam(wish.now), wish.now
+    row.cooperative_id, row.order_id, row.source = order.cooperative_id, order.id, wish.source
+    row.lines = [asdict(line) for line in lines]
+    row.gross_cents = sum(line.gross_cents for line in lines)
+    row.vat_cents = sum(line.vat_cents for line in lines)
+    row.net_cents = row.gross_cents - row.vat_cents
+    row.year = row.issued_on.year
+    row.number = numbering.take(session, cooperative_id=order.cooperative_id, year=row.year)
+    row.label = rules.label(row.year, row.number)
+    session.add(row)
+    session.flush()
+    queue_mail(
+        session,
+        kind="invoice_issued" if row.kind == "invoice" else "credit_note_issued",
+        person_id=order.buyer_id,
+        facts={
+            "number": row.label,
+            "total_cents": row.gross_cents,
+            "path": f"/bestellingen/{order.public_id}",
+        },
+        dedupe_key=f"invoice:{row.id}",
+        now=wish.now,
+    )
+    return row
+
+
+def _line(line: OrderLine) -> rules.Line:
+    return rules.Line(
+        order_line_id=line.id,
+        title=line.title,
+        unit=line.unit,
+        quantity_hundredths=line.quantity_hundredths,
+        vat_rate=line.vat_rate,
+        gross_cents=line.gross_cents,
+        net_cents=line.net_cents,
+        vat_cents=line.vat_cents,
+    )
+
+
+def _same_vat(invoice: Invoice, lines: Sequence[rules.Line]) -> bool:
+    """Tell whether an invoice says the same rate and price for every line."""
+    said = {one.order_line_id: (one.vat_rate, one.gross_cents) for one in reading.lines_of(invoice)}
+    return said == {one.order_line_id: (one.vat_rate, one.gross_cents) for one in lines}

@@ -1,0 +1,119 @@
+"""Reading invoices: of an order, of a buyer, of a cooperative page by page, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from marketplace.domain.errors import NotFound
+from marketplace.domain.invoices import Buyer, Line, Seller
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.invoices import Invoice, InvoiceRequest
+from marketplace.models.orders import Order
+
+PAGE = 30
+MOST_WAITING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document with the invoice that it credits and the public id of its order."""
+
+    invoice: Invoice
+    credits: Invoice | None
+    order: str
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines as they were issued."""
+        return lines_of(self.invoice)
+
+
+def seller_of(cooperative: Cooperative) -> Seller:
+    """Give the cooperative as invoices name it; what was not filled in is empty."""
+    return Seller(
+        name=cooperative.legal_name or "",
+        address=cooperative.address or "",
+        postcode=cooperative.postcode or "",
+        place=cooperative.place,
+        kvk_number=cooperative.kvk_number or "",
+        vat_number=cooperative.vat_number or "",
+        iban=cooperative.iban or "",
+        email=cooperative.email,
+    )
+
+
+def lines_of(invoice: Invoice) -> list[Line]:
+    """Give the lines as they were issued."""
+    return [Line(**line) for line in invoice.lines]
+
+
+def credited(invoice: Invoice, standing: Sequence[Invoice]) -> list[Line]:
+    """Give every line that credit notes took back of an invoice."""
+    return [line for one in standing if one.credits_id == invoice.id for line in lines_of(one)]
+
+
+def of_order(session: Session, *, cooperative_id: int, order_id: int) -> list[Invoice]:
+    """Give the documents of an order, oldest first."""
+    query = select(Invoice).where(
+        Invoice.cooperative_id == cooperative_id, Invoice.order_id == order_id
+    )
+    return list(session.scalars(query.order_by(Invoice.id)))
+
+
+def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invoice, bool]]:
+    """Give a buyer's documents of an order, oldest first, and whether each can be electronic."""
+    rows = session.scalars(
+        select(Invoice)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Order.public_id == order, Order.buyer_id == buyer_id)
+        .order_by(Invoice.id)
+    )
+    return [(row, Buyer(**row.buyer).has_full_address) for row in rows]
+
+
+def of_buyer(session: Session, *, buyer_id: int, public_id: str) -> Issued:
+    """Give one document of this buyer; NotFound for a stranger."""
+    return _one(session, public_id, Order.buyer_id == buyer_id)
+
+
+def of_cooperative(session: Session, *, cooperative_id: int, public_id: str) -> Issued:
+    """Give one document of this cooperative; NotFound for a stranger."""
+    return _one(session, public_id, Invoice.cooperative_id == cooperative_id)
+
+
+def page(
+    session: Session, *, cooperative_id: int, number: str = "", before: int | None = None
+) -> list[Invoice]:
+    """Give documents, newest first, at most PAGE from below the key `before`; `number` is a part."""
+    query = select(Invoice).where(Invoice.cooperative_id == cooperative_id)
+    if number:
+        query = query.where(Invoice.label.contains(number, autoescape=True))
+    if before is not None:
+        query = query.where(Invoice.id < before)
+    return list(session.scalars(query.order_by(Invoice.id.desc()).limit(PAGE)))
+
+
+def waiting(session: Session, *, cooperative_id: int) -> int:
+    """Count what waits for the cooperative's facts."""
+    query = select(func.count()).select_from(InvoiceRequest)
+    return session.scalar(query.where(InvoiceRequest.cooperative_id == cooperative_id)) or 0
+
+
+def _one(session: Session, public_id: str, mine: ColumnElement[bool]) -> Issued:
+    earlier = aliased(Invoice)
+    found = session.execute(
+        select(Invoice, earlier, Order.public_id)
+        .join(Order, Order.id == Invoice.order_id)
+        .outerjoin(
+            earlier,
+            (earlier.id == Invoice.credits_id) & (earlier.cooperative_id == Invoice.cooperative_id),
+        )
+        .where(Invoice.public_id == public_id, mine)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return Issued(*found)

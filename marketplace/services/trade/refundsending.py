@@ -1,0 +1,128 @@
+"""Asks the provider for the refunds that are booked: claimed and committed first, called with no row locked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused, RefundAnswer
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.payments import PaymentIntent
+from marketplace.models.refunds import Refund
+from marketplace.services.outbox import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Transaction
+from marketplace.services.trade import refunds
+
+log = structlog.get_logger()
+
+BATCH = 20
+MOST_ATTEMPTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A claimed refund with all that the call needs; the key makes a second call the same one."""
+
+    id: int
+    key: str
+    reference: str
+    amount_cents: int
+    reason: str
+    attempts: int
+    account: str
+
+
+def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Asked]:
+    """Take refunds that wait under a lease; commit before calling."""
+    rows = session.execute(
+        select(Refund, PaymentIntent.provider_reference, Cooperative.slug)
+        .join(PaymentIntent, PaymentIntent.order_id == Refund.order_id)
+        .join(Cooperative, Cooperative.id == Refund.cooperative_id)
+        .where(
+            Refund.state == "booked",
+            Refund.via == "provider",
+            Refund.not_before <= now,
+            PaymentIntent.state == "paid",
+            PaymentIntent.provider == provider,
+            PaymentIntent.provider_reference.is_not(None),
+        )
+        .order_by(Refund.not_before, Refund.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Refund)
+    ).all()
+    asked = []
+    for row, reference, slug in rows:
+        row.attempts += 1
+        row.not_before = now + LEASE
+        if reference is not None:
+            asked.append(
+                Asked(
+                    row.id,
+                    row.public_id,
+                    reference,
+                    row.amount_cents,
+                    row.reason,
+                    row.attempts,
+                    slug,
+                )
+            )
+    session.flush()
+    return asked
+
+
+def answered(session: Session, *, asked: Asked, answer: RefundAnswer, now: dt.datetime) -> None:
+    """Store the provider's answer; its own word may have come first, and then stands."""
+    row = session.get_one(Refund, asked.id, with_for_update=True, populate_existing=True)
+    row.provider_reference = row.provider_reference or answer.reference
+    if answer.state == "done":
+        refunds.settled(session, refund_id=row.id, via="provider", now=now)
+    elif answer.state == "failed":
+        refunds.failed(session, refund_id=row.id, why="refused by the provider")
+    elif row.state == "booked":
+        row.state = "sent"
+    session.flush()
+
+
+def put_back(session: Session, *, asked: Asked, fault: str, now: dt.datetime) -> None:
+    """Let it wait longer each time; in the end it counts as failed, for somebody to look at."""
+    row = session.get_one(Refund, asked.id, with_for_update=True, populate_existing=True)
+    if row.state != "booked" or row.attempts != asked.attempts:
+        return
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(asked.attempts - 1, 10))
+    row.not_before, row.last_error = now + pause, fault[:200]
+    row.state = "failed" if asked.attempts >= MOST_ATTEMPTS else "booked"
+    session.flush()
+
+
+def send_waiting(transaction: Transaction, provider: Payments, *, now: dt.datetime) -> int:
+    """Ask one batch; gives how many were asked. When the provider is away it waits longer."""
+    with transaction() as session:
+        claimed = claim(session, provider=provider.name, now=now)
+    done = 0
+    for asked in claimed:
+        try:
+            answer = provider.refund(
+                key=asked.key,
+                reference=asked.reference,
+                amount_cents=asked.amount_cents,
+                reason=asked.reason,
+                account=asked.account,
+            )
+        except ProviderRefused as fault:
+            log.warning("refund_refused", refund=asked.key, fault=str(fault))
+            with transaction() as session:
+                refunds.failed(session, refund_id=asked.id, why=str(fault))
+            done += 1
+            continue
+        except ProviderAway as fault:
+            log.warning("refund_provider_away", refund=asked.key, attempts=asked.attempts)
+            with transaction() as session:
+                put_back(session, asked=asked, fault=str(fault) or type(fault).__name__, now=now)
+            continue
+        with transaction() as session:
+            answered(session, asked=asked, answer=answer, now=now)
+        done += 1
+    return done

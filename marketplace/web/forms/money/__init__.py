@@ -1,0 +1,1 @@
+"""Forms about money that comes in, and goes through the bank."""

@@ -1,0 +1,148 @@
+"""An invoice as a document: PDF for people, UBL for their bookkeeping; both say what was issued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from marketplace.domain.invoices import Buyer, Seller, subtotals
+from marketplace.gateways import einvoice, pdf
+from marketplace.services.invoices.reading import Issued
+from marketplace.web.formats import day, euro, percent, quantity
+
+
+def paper(found: Issued) -> Response:
+    """Give the PDF."""
+    row = found.invoice
+    credit = row.kind == "credit"
+    title = (
+        _("Creditfactuur %(number)s", number=row.label)
+        if credit
+        else _("Factuur %(number)s", number=row.label)
+    )
+    data = {
+        "lang": str(get_locale() or "nl"),
+        "title": title,
+        "author": row.seller["name"],
+        "footer": f"{row.seller['name']} · {title}",
+        "parties": _parties(row.seller, row.buyer),
+        "facts_title": _("Gegevens"),
+        "facts_heads": [_("Gegeven"), _("Inhoud")],
+        "facts": _facts(found),
+        "lines_title": _("Terug") if credit else _("Wat je kocht"),
+        "lines_heads": [_("Wat"), _("Aantal"), _("Btw"), _("Zonder btw"), _("Met btw")],
+        "lines": [
+            [
+                line.title,
+                quantity(line.quantity_hundredths),
+                _rate(line.vat_rate),
+                euro(line.net_cents),
+                euro(line.gross_cents),
+            ]
+            for line in found.lines
+        ],
+        "sums_title": _("Samen"),
+        "sums_heads": [_("Wat"), _("Bedrag")],
+        "sums": _sums(found),
+        "notes": [note for note in (row.exemption, _how_to_pay(found)) if note],
+    }
+    return _answer(
+        pdf.render("invoice", data, made_at=row.issued_at), "application/pdf", f"{row.label}.pdf"
+    )
+
+
+def electronic(found: Issued) -> Response:
+    """Give the UBL; AddressMissing where the buyer's address was not whole."""
+    row, credited = found.invoice, found.credits
+    made = einvoice.ubl(
+        einvoice.Document(
+            kind="credit" if row.kind == "credit" else "invoice",
+            number=row.label,
+            issued_on=row.issued_on,
+            supplied_on=row.supplied_on,
+            due_on=row.due_on,
+            paid=row.paid_on is not None,
+            seller=Seller(**row.seller),
+            buyer=Buyer(**row.buyer),
+            lines=found.lines,
+            exemption=row.exemption,
+            reference=row.reference,
+            order=found.order,
+            credits=(credited.label, credited.issued_on) if credited else None,
+            reason=row.reason,
+        )
+    )
+    return _answer(made, "application/xml", f"{row.label}.xml")
+
+
+def _answer(made: bytes, kind: str, name: str) -> Response:
+    answer = Response(made, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return answer
+
+
+def _parties(seller: dict[str, Any], buyer: dict[str, Any]) -> list[dict[str, Any]]:
+    from_lines = [
+        seller["name"],
+        seller["address"],
+        f"{seller['postcode']} {seller['place']}",
+        seller["email"],
+        _("KVK %(number)s", number=seller["kvk_number"]),
+        _("Btw-id %(number)s", number=seller["vat_number"]),
+    ]
+    to_lines = [line for line in (buyer["name"], buyer["address"]) if line]
+    return [
+        {"title": _("Van"), "lines": from_lines},
+        {"title": _("Voor"), "lines": to_lines},
+    ]
+
+
+def _facts(found: Issued) -> list[list[str]]:
+    row = found.invoice
+    facts = [[_("Nummer"), row.label], [_("Datum"), day(row.issued_on)]]
+    if found.credits:
+        facts += [
+            [_("Hoort bij factuur"), found.credits.label],
+            [_("Van"), day(found.credits.issued_on)],
+        ]
+    if row.reason:
+        facts.append([_("Waarom"), row.reason])
+    for label, value in (
+        (_("Geleverd"), row.supplied_on),
+        (_("Betaald"), row.paid_on),
+        (_("Betalen voor"), row.due_on),
+    ):
+        if value:
+            facts.append([label, day(value)])
+    return facts
+
+
+def _sums(found: Issued) -> list[list[str]]:
+    row = found.invoice
+    rows = [[_("Zonder btw"), euro(row.net_cents)]]
+    for part in subtotals(found.lines) if not row.exemption else ():
+        label = _("Btw %(rate)s over %(net)s", rate=_rate(part.vat_rate), net=euro(part.net_cents))
+        rows.append([label, euro(part.vat_cents)])
+    total = _("Totaal terug") if row.kind == "credit" else _("Totaal")
+    return [*rows, [total, euro(row.gross_cents)]]
+
+
+def _rate(rate: str) -> str:
+    return percent(round(float(rate) * 10_000))
+
+
+def _how_to_pay(found: Issued) -> str:
+    row = found.invoice
+    if row.due_on is None:
+        return ""
+    text = _(
+        "Maak %(amount)s over naar %(iban)s van %(name)s. Zet erbij: %(reference)s.",
+        amount=euro(row.gross_cents),
+        iban=row.seller["iban"],
+        name=row.seller["name"],
+        reference=row.reference or row.label,
+    )
+    return str(text)

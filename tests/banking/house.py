@@ -1,0 +1,45 @@
+"""Rows of the bank for the walk along all routes: one of each kind of object."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from marketplace.gateways.secretbox import SecretBox
+from marketplace.models.cooperatives import Cooperative
+from marketplace.services.banking import batches, byhand, cash, statements, transfer
+from tests.banking.papers import OWN, camt, entry
+from tests.books.factories import make_person
+from tests.conftest import KEY
+from tests.services.market import Market, accepted
+
+BOX = SecretBox([KEY])
+
+
+def make_bank(session: Session, market: Market, now: dt.datetime) -> dict[str, str]:
+    """An account, lines without a place, cash for one order, and two batches of money to send back."""
+    cooperative_id = market.member.cooperative_id
+    session.get_one(Cooperative, cooperative_id).iban = OWN
+    actor_id = make_person(session).id
+    own = {"cooperative_id": cooperative_id, "actor_id": actor_id, "now": now}
+    content = camt(entry(500, "a"), entry(700, "b"), entry(900, "c"), total=2100)
+    statements.take(session, content=content, box=BOX, **own)
+    lines = [line for line, _state in byhand.waiting(session, cooperative_id=cooperative_id)]
+    made = [
+        batches.propose(session, keys=[f"surplus:{line.public_id}"], **own) for line in lines[:2]
+    ]
+    batches.release(
+        session,
+        public_id=made[1].public_id,
+        **own | {"actor_id": make_person(session).id},
+    )
+    order, sent = accepted(session, market, now=now), accepted(session, market, now=now)
+    transfer.choose(session, buyer_id=market.buyer.id, public_id=sent.public_id, now=now)
+    return {
+        "bank_line": lines[2].public_id,
+        "receipt": cash.book(session, reference=order.public_id, **own).public_id,
+        "batch": made[0].public_id,
+        "released_batch": made[1].public_id,
+        "transfer_order": sent.public_id,
+    }
