@@ -256,12 +256,8 @@ def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
 
 def clearing_settled(*, amount_cents: int) -> Entry:
     """Book what the provider sends to the bank: bank / clearing; less than nothing where it took back."""
-    return Entry(
-        (
-            *signed_line("bank", "debit", amount_cents),
-            *signed_line("provider_clearing", "credit", amount_cents),
-        )
-    )
+    way = ("bank", "provider_clearing") if amount_cents > 0 else ("provider_clearing", "bank")
+    return _from_to(*way, abs(amount_cents))
 
 
 def municipality_paid(*, amount_cents: int) -> Entry:
