@@ -11,7 +11,18 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "marketplace" / "static"
-THEME = ("bridge", "tokens", "drawings", "base", "components", "money", "cards", "pages", "market")
+THEME = (
+    "bridge",
+    "tokens",
+    "drawings",
+    "base",
+    "components",
+    "money",
+    "cards",
+    "pages",
+    "market",
+    "booking",
+)
 CHOSEN = '[data-theme="dark"]'
 UNCHOSEN = ':root:not([data-theme="light"])'
 

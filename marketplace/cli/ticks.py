@@ -14,6 +14,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
+from marketplace.services.talk import reviews
 from marketplace.services.trade import refundsending, sweeps
 
 log = structlog.get_logger()
@@ -95,6 +96,16 @@ def _confirm_some() -> int:
         return sweeps.confirm(session, now=context.parts().clock())
 
 
+def forget_reviews() -> int:
+    """Delete reviews that are too old."""
+    return _in_batches(_forget_some)
+
+
+def _forget_some() -> int:
+    with context.transaction() as session:
+        return reviews.forget(session, now=context.parts().clock())
+
+
 def _in_batches(batch: Callable[[], int]) -> int:
     """Repeat a batch until it finds nothing more; gives how much was done."""
     done = 0
@@ -166,6 +177,7 @@ def steps() -> Steps:
         ("months", OncePerDay(close_months)),
         ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),
+        ("forgotten_reviews", OncePerDay(forget_reviews)),
         ("mails", send_mails),
     )
 

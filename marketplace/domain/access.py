@@ -71,6 +71,7 @@ class Permission(StrEnum):
 
     BUY = "orders.buy"
     ACCOUNT = "account.own"
+    TALK = "messages.own"
     LISTINGS_OWN = "listings.own"
     WORK = "orders.work"
     COSTS_OWN = "costs.own"
@@ -82,6 +83,7 @@ class Permission(StrEnum):
     AGREEMENTS_MAKE = "agreements.make"
     COSTS_DECIDE = "costs.decide"
     QUESTIONS_ANSWER = "questions.answer"
+    REVIEWS_MODERATE = "reviews.moderate"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
@@ -100,6 +102,7 @@ class Permission(StrEnum):
 TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.BUY: None,
     Permission.ACCOUNT: None,
+    Permission.TALK: None,
     Permission.WORKPLACE: frozenset({Role.MEMBER}),
     Permission.LISTINGS_OWN: frozenset({Role.MEMBER}),
     Permission.WORK: frozenset({Role.MEMBER}),
@@ -111,6 +114,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.AGREEMENTS_MAKE: frozenset({Role.COORDINATOR}),
     Permission.COSTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
+    Permission.REVIEWS_MODERATE: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),

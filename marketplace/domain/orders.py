@@ -189,6 +189,11 @@ def due_at(kinds: Iterable[str], now: dt.datetime) -> dt.datetime:
     return now + (GOODS_WAIT if set(kinds) == {"product"} else SERVICE_WAIT)
 
 
+def before_appointment(due: dt.datetime, starts: Iterable[dt.datetime | None]) -> dt.datetime:
+    """Give until when an order waits where it holds appointments: never longer than till the first."""
+    return min([due, *(one for one in starts if one is not None)])
+
+
 def check_quantity(unit: str, hundredths: int) -> None:
     """Refuse a quantity that the unit does not know (WrongQuantity): half a chair, ten minutes."""
     smallest = QUARTER if unit == "hour" else WHOLE

@@ -17,13 +17,27 @@ class MailAway(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; `kind` is its type, like "text/calendar"."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail in plain text. `id` is our own row's id; a repeat overwrites and never doubles."""
+    """One mail in plain text, and the same as HTML where it is given.
+
+    `id` is our own row's id; a repeat overwrites and never doubles.
+    """
 
     id: str
     to: str
     subject: str
     text: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class MailGateway(Protocol):
@@ -42,6 +56,11 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Message-ID"] = f"<{mail.id}@scharrelmarkt>"
     message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    for one in mail.attachments:
+        main, sub = one.kind.split("/", 1)
+        message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
     return message
 
 

@@ -35,6 +35,7 @@ class Listing(Base):
         CheckConstraint("price_cents > 0", name="price"),
         CheckConstraint("(kind = 'product') = (stock IS NOT NULL)", name="stock_of_product"),
         CheckConstraint("stock >= 0", name="stock"),
+        CheckConstraint("duration_minutes BETWEEN 15 AND 720", name="duration"),
         CheckConstraint("vat_category IN ('standard', 'reduced')", name="vat"),
         Index("ix_listings_state_id", "state", "id"),
         Index("ix_listings_state_category_id", "state", "category", "id"),
@@ -53,6 +54,8 @@ class Listing(Base):
     price_cents: Mapped[Cents]
     vat_category: Mapped[str] = mapped_column(String(8))
     stock: Mapped[int | None]
+    # How long one time takes, where the hours are not what is sold.
+    duration_minutes: Mapped[int | None]
     place: Mapped[str] = mapped_column(String(80))
     lat: Mapped[float | None]
     lon: Mapped[float | None]

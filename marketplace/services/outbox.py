@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.gateways.bulk import add_rows
 from marketplace.gateways.mail import Mail, MailAway, MailGateway
+from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import TEXTS, render
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.outbox import OutboxMessage
@@ -239,7 +240,8 @@ def _hand_over(
             give_up(session, letter=letter, fault=repr(fault))
         return False
     try:
-        mail.send(Mail(id=letter.mail_id, to=letter.to, subject=subject, text=text))
+        html = page_of(subject, text, locale=letter.locale)
+        mail.send(Mail(id=letter.mail_id, to=letter.to, subject=subject, text=text, html=html))
     except (MailAway, OSError) as fault:
         log.warning("mail_away", mail=letter.mail_id, fault=str(fault), attempts=letter.attempts)
         with transaction() as session:

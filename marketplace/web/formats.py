@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,6 +103,26 @@ def moment(value: dt.datetime | None) -> str:
     return f"{format_date(local.date(), 'd MMMM yyyy')} {local:%H:%M}"
 
 
+def clock(value: dt.datetime) -> str:
+    """Give the time of an instant in Amsterdam: 09:00."""
+    return f"{value.astimezone(AMSTERDAM):%H:%M}"
+
+
+def day_short(value: dt.date) -> str:
+    """Give the short name of a day: ma."""
+    return str(format_date(value, "EEE")).rstrip(".")
+
+
+def date_short(value: dt.date) -> str:
+    """Give a short day: 2 jun."""
+    return str(format_date(value, "d MMM")).rstrip(".")
+
+
+def stamp(value: dt.datetime) -> str:
+    """Give an instant as it stands in a form: 20260602T0700Z."""
+    return value.astimezone(dt.UTC).strftime("%Y%m%dT%H%MZ")
+
+
 def quantity(hundredths: int) -> str:
     """Give a quantity without needless zeros: 3 or 2,5."""
     return str(format_decimal(hundredths / 100, locale=get_locale() or "nl"))
@@ -119,7 +140,10 @@ def _fingerprint(path: Path) -> str:
 
 def register(app: Flask) -> None:
     """Hang the filters into the templates."""
-    filters = (euro, signed_euro, day, weekday, month, month_short, moment, quantity, percent)
+    filters: tuple[Callable[..., str], ...] = (
+        *(euro, signed_euro, day, weekday, month, month_short, moment, quantity, percent),
+        *(clock, day_short, date_short, stamp),
+    )
     for one in filters:
         app.add_template_filter(one)
     folder = Path(app.static_folder or "")

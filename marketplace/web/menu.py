@@ -13,7 +13,9 @@ from marketplace.web.addresses import address
 MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
     "buyer": (
         ("catalogue.browse", _l("Aanbod"), "search"),
+        ("basket.page", _l("Mand"), "shop"),
         ("orders.mine", _l("Mijn bestellingen"), "list"),
+        ("messages.mine", _l("Berichten"), "mail"),
         ("home.how", _l("Hoe het werkt"), "info"),
     ),
     "member": (
@@ -52,6 +54,9 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
 }
 
 
+FOR_SIGNED_IN = frozenset({"orders.mine", "basket.page", "messages.mine"})
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the menu."""
@@ -67,5 +72,5 @@ def menu_for(role: str, *, signed_in: bool) -> list[MenuItem]:
     return [
         MenuItem(label, address(endpoint), icon, current=request.endpoint == endpoint)
         for endpoint, label, icon in MENUS[role]
-        if endpoint in current_app.view_functions and (signed_in or endpoint != "orders.mine")
+        if endpoint in current_app.view_functions and (signed_in or endpoint not in FOR_SIGNED_IN)
     ]

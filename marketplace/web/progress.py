@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import ENDED, LineState, PaymentState
-from marketplace.web.formats import day, quantity
+from marketplace.web.formats import clock, day, quantity, weekday
 
 
 class OrderSeen(Protocol):
@@ -121,6 +123,37 @@ _NEXT: dict[str, LazyString] = {
     "expired": _l("De tijd is om. Dit gaat niet door. Je hoeft niets te betalen."),
     "cancelled": _l("Dit gaat niet door. Je hoeft niets te betalen."),
 }
+
+
+class OrderDated(Protocol):
+    """What this file reads of an order to say when."""
+
+    @property
+    def wanted_on(self) -> dt.date | None: ...  # noqa: D102
+
+
+class LineDated(Protocol):
+    """What this file reads of a line to say when."""
+
+    @property
+    def starts_at(self) -> dt.datetime | None: ...  # noqa: D102
+
+    @property
+    def ends_at(self) -> dt.datetime | None: ...  # noqa: D102
+
+
+def when(line: LineDated, order: OrderDated) -> str:
+    """Say when: the appointment, the day that was asked for, or that it is still to be agreed."""
+    if line.starts_at is not None and line.ends_at is not None:
+        return str(
+            gettext(
+                "%(day)s, %(begin)s tot %(end)s uur",
+                day=weekday(day_in_amsterdam(line.starts_at)),
+                begin=clock(line.starts_at),
+                end=clock(line.ends_at),
+            )
+        )
+    return weekday(order.wanted_on) if order.wanted_on else str(gettext("dag in overleg"))
 
 
 def how_much(line: LineSeen) -> str:

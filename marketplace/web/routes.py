@@ -34,8 +34,12 @@ from marketplace.web.views import (
     workplace,
 )
 from marketplace.web.views.money import bank, batches, invoices, provider, transfer
+from marketplace.web.views.talk import messages, reviews
+from marketplace.web.views.trade import agenda, basket
 
 BLUEPRINTS = (
+    agenda.blueprint,
+    basket.blueprint,
     agreements.blueprint,
     bank.blueprint,
     batches.blueprint,
@@ -52,6 +56,7 @@ BLUEPRINTS = (
     listings.blueprint,
     mailbox.blueprint,
     members.blueprint,
+    messages.blueprint,
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,
@@ -61,6 +66,7 @@ BLUEPRINTS = (
     provider.blueprint,
     preferences.blueprint,
     questions.blueprint,
+    reviews.blueprint,
     rules.blueprint,
     settlements.blueprint,
     statements.blueprint,

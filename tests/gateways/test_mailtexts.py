@@ -13,6 +13,8 @@ FACTS = {
     "title": "Heg knippen",
     "total_cents": 12_150,
     "due_on": "2026-01-29",
+    "moved_on": "2026-01-20",
+    "at": "09:00",
     "month": "2026-01",
     "quantity_hundredths": 250,
     "path": "/bestellingen/x",

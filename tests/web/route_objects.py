@@ -18,19 +18,24 @@ from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Picture
+from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
+from marketplace.models.reviews import Review
 from marketplace.services import health
 from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
+from marketplace.services.trade import baskets
 from tests.banking.house import make_bank
 from tests.books.factories import make_person
+from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
+    "agenda.move": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "bank.line": {"public_id": "bank_line"},
     "bank.receipt": {"public_id": "receipt"},
@@ -43,6 +48,9 @@ OBJECTS: dict[str, dict[str, str]] = {
     "batches.page": {"public_id": "batch"},
     "batches.release": {"public_id": "batch"},
     "batches.withdraw": {"public_id": "batch"},
+    "basket.change": {"line": "basket_line"},
+    "basket.order": {"cooperative": "cooperative"},
+    "basket.remove": {"line": "basket_line"},
     "catalogue.page": {"listing": "listing"},
     "catalogue.picture": {"picture": "picture"},
     "catalogue.picture_small": {"picture": "picture"},
@@ -65,6 +73,10 @@ OBJECTS: dict[str, dict[str, str]] = {
     "listings.remove_picture": {"listing": "listing", "picture": "picture"},
     "members.page": {"public_id": "membership"},
     "members.status": {"public_id": "membership"},
+    "messages.page": {"line": "line"},
+    "messages.photo": {"line": "line", "message": "message"},
+    "messages.read": {"line": "line", "message": "message"},
+    "messages.write": {"line": "line"},
     "officer.sign_off": {"public_id": "statement"},
     "officer.statement": {"public_id": "statement"},
     "officer.statement_pdf": {"public_id": "statement"},
@@ -81,6 +93,12 @@ OBJECTS: dict[str, dict[str, str]] = {
     "people.reset": {"token": "=unknown"},
     "questions.answer": {"public_id": "question"},
     "questions.ask": {"public_id": "statement"},
+    "reviews.hide": {"review": "review"},
+    "reviews.line_page": {"line": "line"},
+    "reviews.moderate": {"review": "review"},
+    "reviews.page": {"review": "review"},
+    "reviews.reply": {"review": "review"},
+    "reviews.write": {"line": "line"},
     "rules.confirm": {"pending_id": "=p1"},
     "rules.page": {"pending_id": "=p1"},
     "rules.withdraw": {"pending_id": "=p1"},
@@ -102,7 +120,14 @@ OBJECTS: dict[str, dict[str, str]] = {
 }
 
 # The catalogue is shared: any buyer may ask for any listing. A year is everybody's own.
-SHARED = {"orders.ask", "orders.place", "settlements.mine"}
+SHARED = {
+    "basket.change",
+    "basket.order",
+    "basket.remove",
+    "orders.ask",
+    "orders.place",
+    "settlements.mine",
+}
 
 # What is sent with a POST, where nothing at all would be "not found" for its own people too.
 BODIES: dict[str, dict[str, str]] = {
@@ -123,6 +148,10 @@ class World:
     picture: str
     order: str
     line: str
+    booked_line: str
+    basket_line: str
+    message: str
+    review: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -158,6 +187,10 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
+        booked_line=_booked(session, ours, now),
+        basket_line=_in_basket(session, ours, now),
+        review=_review(session, line, now),
+        message=_message(session, ours, line, storage, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),
@@ -175,6 +208,21 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
     made.own["operator"] = operator.id
     session.commit()
     return made
+
+
+def _in_basket(session: Session, market: Market, now: dt.datetime) -> str:
+    return baskets.put(
+        session,
+        person_id=market.buyer.id,
+        listing=market.product.public_id,
+        quantity_hundredths=100,
+        now=now,
+    ).public_id
+
+
+def _booked(session: Session, market: Market, now: dt.datetime) -> str:
+    open_week(session, market, now)
+    return only_line(session, booking(market, "booked", now)(session)).public_id
 
 
 def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:
@@ -208,6 +256,38 @@ def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
     return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
         0
     ].public_id
+
+
+def _message(session: Session, market: Market, line: OrderLine, storage, now: dt.datetime) -> str:
+    row = Message(
+        cooperative_id=line.cooperative_id,
+        line_id=line.id,
+        sender_id=market.buyer.id,
+        side="buyer",
+        text="Mag het ook donderdag?",
+        file=storage.keep("messages", "webp", _webp()),
+        width=8,
+        height=6,
+        sent_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
+
+
+def _review(session: Session, line: OrderLine, now: dt.datetime) -> str:
+    row = Review(
+        cooperative_id=line.cooperative_id,
+        line_id=line.id,
+        membership_id=line.membership_id,
+        score=5,
+        text="Strak geknipt",
+        written_at=now,
+        published_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
 
 
 def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:

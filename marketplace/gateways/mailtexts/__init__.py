@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.gateways.mailtexts import invoices, orders, people, statements
+from marketplace.gateways.mailtexts import invoices, orders, people, statements, talk
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
@@ -13,6 +13,7 @@ TEXTS: dict[str, MailText] = {
     **orders.TEXTS,
     **people.TEXTS,
     **statements.TEXTS,
+    **talk.TEXTS,
 }
 
 

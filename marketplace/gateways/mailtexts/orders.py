@@ -55,6 +55,13 @@ TEXTS: dict[str, MailText] = {
         N_("De koper is tevreden: %(title)s"),
         N_("De koper zegt dat %(title)s klopt. Goed gedaan!\n\n%(path)s"),
     ),
+    "order_moved": MailText(
+        N_("Andere tijd: %(title)s"),
+        N_(
+            "Je afspraak voor %(title)s is verzet. De nieuwe tijd is %(moved_on)s om %(at)s.\n\n"
+            "Past dat niet? Zeg dan af.\n\n%(path)s"
+        ),
+    ),
     "order_cancelled_member": MailText(
         N_("Afgezegd: %(title)s"),
         N_("De koper heeft %(title)s afgezegd. Je hoeft niets te doen.\n\n%(path)s"),

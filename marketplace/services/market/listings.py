@@ -33,6 +33,7 @@ class Offer:
     vat_category: str
     place: str
     stock: int | None = None
+    duration_minutes: int | None = None
 
 
 def create(
@@ -151,6 +152,7 @@ def _fill(
     check_offer(kind=offer.kind, unit=offer.unit, stock=offer.stock)
     spot = places.find(session, offer.place)
     listing.kind, listing.unit, listing.stock = offer.kind, offer.unit, offer.stock
+    listing.duration_minutes = offer.duration_minutes
     listing.category, listing.vat_category = offer.category, offer.vat_category
     listing.title, listing.description = offer.title, offer.description
     listing.price_cents = offer.price_cents

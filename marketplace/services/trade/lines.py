@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import (
     ENDED,
@@ -16,6 +16,7 @@ from marketplace.domain.orders import (
     By,
     LineState,
     PaymentState,
+    before_appointment,
     due_at,
     payment_after,
     step_line,
@@ -24,6 +25,7 @@ from marketplace.domain.vat import rate_text
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
+from marketplace.services.booking import slots
 from marketplace.services.books import vat
 from marketplace.services.outbox import queue_mail
 
@@ -77,7 +79,9 @@ def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.d
         left = [one for one in lines if LineState(one.state) not in ENDED]
         price(session, cooperative_id=order.cooperative_id, lines=left, day=day_in_amsterdam(now))
         order.total_cents = sum(one.gross_cents for one in left)
-        order.due_at = due_at((one.kind for one in left), now)
+        order.due_at = before_appointment(
+            due_at((one.kind for one in left), now), (one.starts_at for one in left)
+        )
 
 
 def price(session: Session, *, cooperative_id: int, lines: list[OrderLine], day: dt.date) -> None:
@@ -90,7 +94,9 @@ def price(session: Session, *, cooperative_id: int, lines: list[OrderLine], day:
 
 
 def give_back(session: Session, *, line: OrderLine) -> None:
-    """Put the stock of a line that ended back on the shelf."""
+    """Put the stock of a line that ended back on the shelf, and its time back in the calendar."""
+    if line.starts_at is not None:
+        slots.release(session, line_id=line.id)
     if line.kind == "product":
         pieces = line.quantity_hundredths // WHOLE
         session.execute(
@@ -114,6 +120,29 @@ def tell_buyer(
     key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
     queue_mail(
         session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
+    )
+
+
+def tell_buyer_of_move(
+    session: Session, *, order: Order, line: OrderLine, now: dt.datetime
+) -> None:
+    """Queue a mail to the buyer that an appointment has another time; each time is told once."""
+    if line.starts_at is None:
+        return
+    facts = {
+        "title": line.title,
+        "moved_on": day_in_amsterdam(line.starts_at).isoformat(),
+        "at": f"{line.starts_at.astimezone(AMSTERDAM):%H:%M}",
+        "path": f"/bestellingen/{order.public_id}",
+    }
+    key = f"order_moved:{line.id}:{now.isoformat()}"
+    queue_mail(
+        session,
+        kind="order_moved",
+        person_id=order.buyer_id,
+        facts=facts,
+        dedupe_key=key[:120],
+        now=now,
     )
 
 

@@ -13,18 +13,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.listings import OFFERING_STATUSES
 from marketplace.domain.orders import (
     ENDED,
     WHOLE,
     Act,
     By,
     LineState,
-    NotForSale,
-    OwnListing,
     PaymentState,
-    SeveralSellers,
     StockGone,
+    before_appointment,
     check_quantity,
     due_at,
     first_state,
@@ -32,20 +29,24 @@ from marketplace.domain.orders import (
     payment_after,
 )
 from marketplace.models.listings import Listing
-from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
-from marketplace.services.books import terms
+from marketplace.services.booking import slots
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade.forsale import for_sale
 
 PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half."""
+    """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half.
+
+    `starts_at` is the appointment that was chosen, where there was something to choose.
+    """
 
     listing: str
     quantity_hundredths: int
+    starts_at: dt.datetime | None = None
 
 
 def place(
@@ -57,36 +58,43 @@ def place(
     note: str = "",
     address: str = "",
     wanted_on: dt.date | None = None,
+    origin: str = "listing",
     now: dt.datetime,
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer gives the same order, also at the same moment. Raises NotForSale,
-    OwnListing, SeveralSellers, WrongQuantity or StockGone; then nothing is kept.
+    The same key of the same buyer gives the same order. Raises NotForSale, OwnListing, SeveralSellers,
+    WrongQuantity, StockGone or SlotGone; then nothing may be kept.
     """
-    key = _own_key(buyer_id, idempotency_key)
-    before = _placed_before(session, buyer_id=buyer_id, key=key)
+    before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
     if before is not None:
         return before
-    wanted = {one.listing: one.quantity_hundredths for one in lines}
-    listings = _for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
-    made = [_line_of(listing, wanted[listing.public_id]) for listing in listings]
+    wanted = {one.listing: one for one in lines}
+    listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
+    made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
     order = Order(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
-        idempotency_key=key,
+        idempotency_key=_own_key(buyer_id, idempotency_key),
         payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
         total_cents=sum(line.gross_cents for line in made),
         note=note,
         address=address,
         wanted_on=wanted_on,
+        origin=origin,
         requested_at=now,
-        due_at=due_at((line.kind for line in made), now),
+        due_at=_due(made, lines, now),
     )
-    winner = _insert(session, order)
-    if winner is order:
+    if (winner := _insert(session, order)) is order:
         _fill(session, order=order, lines=made, now=now)
+        _book(session, lines=made, listings=listings, wanted=wanted, now=now)
     return winner
+
+
+def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -> dt.datetime:
+    """Give until when an answer is waited for: at most till the first appointment."""
+    longest = due_at((line.kind for line in made), now)
+    return before_appointment(longest, (one.starts_at for one in lines))
 
 
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -104,48 +112,20 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
 
 
-def _for_sale(
-    session: Session, *, wanted: list[str], buyer_id: int, now: dt.datetime
-) -> list[Listing]:
-    """Give the listings, in one fixed order; refuses what this buyer may not buy now."""
-    listings = session.scalars(
-        select(Listing)
-        .join(Listing.membership)
-        .where(
-            Listing.public_id.in_(wanted),
-            Listing.state == "published",
-            Membership.status.in_(OFFERING_STATUSES),
-        )
-        .options(joinedload(Listing.membership))
-        .order_by(Listing.id)
-    ).all()
-    if not listings or len(listings) != len(wanted):
-        raise NotForSale
-    if len({listing.cooperative_id for listing in listings}) > 1:
-        raise SeveralSellers
-    for listing in listings:
-        if listing.membership.person_id == buyer_id:
-            raise OwnListing
-    if not _covered(session, listings, day_in_amsterdam(now)):
-        # Goods have no moment of "yes", so it is asked here; the buyer hears nothing of the reason.
-        raise NotForSale
-    return list(listings)
-
-
-def _covered(session: Session, listings: Sequence[Listing], day: dt.date) -> bool:
-    """Tell whether every maker of goods among them has an agreement in force on a day."""
-    makers = sorted({listing.membership_id for listing in listings if listing.kind == "product"})
-    if not makers:
-        return True
-    dated = terms.load(session, cooperative_id=listings[0].cooperative_id, membership_ids=makers)
-    return all(
-        dated.stretch(maker, day) is not None
-        and any(
-            row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
-            for row in dated.agreements.get(maker, ())
-        )
-        for maker in makers
-    )
+def _book(
+    session: Session,
+    *,
+    lines: list[OrderLine],
+    listings: list[Listing],
+    wanted: dict[str, Wanted],
+    now: dt.datetime,
+) -> None:
+    """Hold the appointments that were chosen, members in the order of their keys."""
+    pairs = sorted(zip(lines, listings, strict=True), key=lambda pair: pair[0].membership_id)
+    for line, listing in pairs:
+        starts_at = wanted[listing.public_id].starts_at
+        if starts_at is not None:
+            slots.hold(session, line=line, listing=listing, starts_at=starts_at, now=now)
 
 
 def _line_of(listing: Listing, hundredths: int) -> OrderLine:
@@ -165,6 +145,11 @@ def _line_of(listing: Listing, hundredths: int) -> OrderLine:
         gross_cents=gross,
         state=first_state(listing.kind),
     )
+
+
+def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> Order | None:
+    """Give the order that this buyer's key made already, or None."""
+    return _placed_before(session, buyer_id=buyer_id, key=_own_key(buyer_id, idempotency_key))
 
 
 def _own_key(buyer_id: int, key: str) -> str:

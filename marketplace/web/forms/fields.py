@@ -101,7 +101,7 @@ def choices_of(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class _ReadField(StringField):
+class ReadField(StringField):
     """A text that is read into something else; an empty one is None, an unreadable one an error."""
 
     data: Any
@@ -127,7 +127,7 @@ class _ReadField(StringField):
         return str(value)
 
 
-class MoneyField(_ReadField):
+class MoneyField(ReadField):
     """An amount of euros; `data` is whole cents or None. From `smallest` to `largest` cents."""
 
     def __init__(
@@ -157,7 +157,7 @@ class MoneyField(_ReadField):
         return str(format_decimal(value / 100, "0.00"))
 
 
-class QuantityField(_ReadField):
+class QuantityField(ReadField):
     """A quantity; `data` is whole hundredths or None. `whole` takes no fractions, `zero` takes a zero."""
 
     def __init__(
@@ -191,7 +191,7 @@ class QuantityField(_ReadField):
         return str(format_decimal(value / 100))
 
 
-class MonthField(_ReadField):
+class MonthField(ReadField):
     """A calendar month; `data` is a Month or None."""
 
     def _read(self, typed: str) -> Month:
@@ -204,7 +204,7 @@ class MonthField(_ReadField):
         return f"{value.number}-{value.year}"
 
 
-class DayField(_ReadField):
+class DayField(ReadField):
     """A calendar day; `data` is a date or None."""
 
     def _read(self, typed: str) -> dt.date:

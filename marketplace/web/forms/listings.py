@@ -96,6 +96,11 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         largest=MOST_STOCK * 100,
         description=_l("Alleen voor een product: hoeveel heb je er klaar?"),
     )
+    duration = QuantityField(
+        _l("Hoe lang duurt één keer, in uren?"),
+        largest=12_00,
+        description=_l("Alleen voor een dienst per klus of per persoon. Bijvoorbeeld 1,5."),
+    )
     stock_seen = HiddenField(validators=[Optional(), Length(max=6)])
     place = StringField(
         _l("Plaats"),
@@ -112,6 +117,17 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         if self.unit.data == "piece" and field.data is None and not field.errors:
             raise ValidationError(_("Vul in hoeveel je er hebt. Nul mag ook."))
 
+    def validate_duration(self, field: Any) -> None:
+        """Take quarters of an hour."""
+        if field.data is not None and field.data % 25:
+            raise ValidationError(_("Neem hele kwartieren. Bijvoorbeeld 1,5 of 0,75."))
+
+    def _minutes(self) -> int | None:
+        """Give how long one time takes, where it is not the hours that are sold."""
+        if self.unit.data not in {"job", "person"} or self.duration.data is None:
+            return None
+        return int(self.duration.data * 60 // 100)
+
     def offer(self) -> Offer:
         """Give what was filled in, once it is valid."""
         product = self.unit.data == "piece"
@@ -125,6 +141,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             vat_category=self.vat_category.data,
             place=self.place.data or "",
             stock=self.stock.data // 100 if product else None,
+            duration_minutes=self._minutes(),
         )
 
     def seen(self) -> int | None:

@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import WrongQuantity, check_quantity
 from marketplace.web.forms.fields import DayField, QuantityField
+from marketplace.web.forms.trade.times import InstantField
 from marketplace.web.messages import sentence
 
 
@@ -21,11 +22,10 @@ def _new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]
-    """What, when and where. `key` makes a double click one order."""
+class WhereAndWhen(FlaskForm):  # type: ignore[misc]
+    """When and where. `key` makes a double click one order."""
 
     key: Any = HiddenField(default=_new_key, validators=[DataRequired(), Length(max=64)])
-    quantity: Any = QuantityField(_l("Hoeveel?"), [InputRequired(_l("Vul in hoeveel je wilt."))])
     wanted_on: Any = DayField(_l("Wanneer?"), [Optional()], render_kw={"type": "date"})
     address = StringField(
         _l("Waar?"), [Optional(), Length(max=200, message=_l("Neem hoogstens 200 tekens."))]
@@ -35,17 +35,9 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
         [Optional(), Length(max=1000, message=_l("Neem hoogstens 1000 tekens."))],
     )
 
-    def __init__(self, *, unit: str, now: dt.datetime, **options: Any) -> None:
+    def __init__(self, *, now: dt.datetime, **options: Any) -> None:
         super().__init__(**options)
-        self._unit = unit
         self._today = day_in_amsterdam(now)
-
-    def validate_quantity(self, field: Any) -> None:
-        """Say at the field what the unit does not know."""
-        try:
-            check_quantity(self._unit, field.data)
-        except WrongQuantity as fault:
-            raise ValidationError(sentence(fault)) from fault
 
     def validate_wanted_on(self, field: Any) -> None:
         """Refuse a day that is over or more than two years away."""
@@ -53,3 +45,21 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
             return
         if not self._today <= field.data <= self._today + dt.timedelta(days=730):
             raise ValidationError(_l("Kies een dag die nog komt."))
+
+
+class OrderForm(WhereAndWhen):
+    """What, when and where, of one listing."""
+
+    quantity: Any = QuantityField(_l("Hoeveel?"), [InputRequired(_l("Vul in hoeveel je wilt."))])
+    starts_at: Any = InstantField(_l("Welke tijd?"), [Optional()])
+
+    def __init__(self, *, unit: str, now: dt.datetime, **options: Any) -> None:
+        super().__init__(now=now, **options)
+        self._unit = unit
+
+    def validate_quantity(self, field: Any) -> None:
+        """Say at the field what the unit does not know."""
+        try:
+            check_quantity(self._unit, field.data)
+        except WrongQuantity as fault:
+            raise ValidationError(sentence(fault)) from fault

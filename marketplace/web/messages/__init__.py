@@ -15,8 +15,10 @@ from marketplace.web.messages import (
     listings,
     orders,
     people,
+    reviews,
     rules,
     statements,
+    talk,
     work,
 )
 
@@ -26,6 +28,8 @@ SENTENCES: dict[str, LazyString] = {
     **listings.SENTENCES,
     **orders.SENTENCES,
     **work.SENTENCES,
+    **talk.SENTENCES,
+    **reviews.SENTENCES,
     **books.SENTENCES,
     **banking.SENTENCES,
     **statements.SENTENCES,

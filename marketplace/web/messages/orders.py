@@ -16,6 +16,10 @@ SENTENCES: dict[str, LazyString] = {
     "order_wrong_quantity": _l(
         "Dit aantal kan niet. Neem hele stuks, klussen of personen. Uren kunnen per kwartier."
     ),
+    "basket_full": _l("Je mand is vol. Er passen %(most)s dingen in. Bestel eerst wat erin ligt."),
+    "basket_empty": _l("Je mand is leeg. Misschien heb je dit al besteld."),
+    "slot_gone": _l("Deze tijd is net bezet. Kies een andere tijd."),
+    "slot_wrong_hours": _l("Deze uren kunnen niet. Het einde komt na het begin, per kwartier."),
     "order_several_sellers": _l(
         "Je kunt maar bij één coöperatie tegelijk bestellen. Maak twee bestellingen."
     ),

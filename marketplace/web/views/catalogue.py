@@ -11,11 +11,16 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.storage import beside
+from marketplace.services.booking import slots
+from marketplace.services.booking.slots import FreeDays
 from marketplace.services.market import catalogue, pictures, places
 from marketplace.services.market.listingsearch import Search
+from marketplace.services.talk import reviews
 from marketplace.web import shelves, words
 from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
+from marketplace.web.forms.fields import read_day
 from marketplace.web.forms.orders import OrderForm
+from marketplace.web.forms.talk.reviews import SCORE_WORDS
 from marketplace.web.security import public
 
 blueprint = Blueprint("catalogue", __name__)
@@ -73,15 +78,31 @@ def _wider(asked: Asked, *, nothing: bool) -> dict[str, str | int] | None:
 def page(listing: str) -> Any:
     """Show one listing with its price, its maker and where the money goes."""
     found = catalogue.one(context.session(), public_id=listing, membership_ids=own_memberships())
-    form = None  # who is not signed in only says how many
+    form = None  # who is not signed in only says how many and when
     if context.actor() is not None:
         form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": 100})
     return render_listing(found, form)
 
 
-def render_listing(listing: Any, form: OrderForm | None, status: int = 200) -> tuple[str, int]:
+def free_days(listing: Any, form: OrderForm | None) -> FreeDays | None:
+    """Give the times that can be chosen: from the day that was asked for, else of the choice so far."""
+    chosen = form.starts_at.data if form else None
+    asked = read_day(request.values.get("vanaf", ""))
+    return slots.free_days(
+        context.session(),
+        listing=listing,
+        quantity_hundredths=(form.quantity.data if form else None) or 100,
+        since=asked or (day_in_amsterdam(chosen) if chosen else None),
+        now=context.now(),
+    )
+
+
+def render_listing(
+    listing: Any, form: OrderForm | None, status: int = 200, *, free: FreeDays | None = None
+) -> tuple[str, int]:
     """Give the page of a listing from `catalogue.one`, with the order form as it stands."""
     session = context.session()
+    free = free or free_days(listing, form)
     split = catalogue.split_of(session, listing=listing, day=day_in_amsterdam(context.now()))
     maker = listing.membership.name
     if form is not None:
@@ -90,6 +111,7 @@ def render_listing(listing: Any, form: OrderForm | None, status: int = 200) -> t
         "catalogue/page.html",
         listing=listing,
         form=form,
+        free=free if free and free.days else None,
         own=listing.membership_id in own_memberships(),
         segments=shelves.segments(split, maker) if split else [],
         drawings=words.drawings_of(listing.category, listing.kind, listing.title),
@@ -98,6 +120,8 @@ def render_listing(listing: Any, form: OrderForm | None, status: int = 200) -> t
         how_many=words.HOW_MANY_WORDS[listing.unit],
         seller=listing.cooperative.name.rstrip("."),  # it ends a sentence
         stock=shelves.stock_words(listing.stock),
+        said=reviews.about_listing(session, listing_id=listing.id, now=context.now()),
+        score_words=SCORE_WORDS,
     )
     return shown, status
 

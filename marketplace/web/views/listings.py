@@ -160,6 +160,7 @@ def _edit_page(
         obj=found,
         price=found.price_cents,
         stock=None if found.stock is None else found.stock * 100,
+        duration=found.duration_minutes and found.duration_minutes * 100 // 60,
     )
     if form is None:
         shown.stock_seen.data = "" if found.stock is None else str(found.stock)

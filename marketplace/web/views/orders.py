@@ -9,17 +9,20 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.access import Permission
+from marketplace.domain.availability import SlotGone
+from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import orders
+from marketplace.services.trade import baskets, orders
 from marketplace.services.trade.orders import Wanted
 from marketplace.web import progress
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import OrderForm
+from marketplace.web.forms.trade.times import read_stamp
 from marketplace.web.messages import sentence
 from marketplace.web.security import POLICY, needs, who
-from marketplace.web.views.catalogue import render_listing
+from marketplace.web.views.catalogue import free_days, render_listing
 
 blueprint = Blueprint("orders", __name__)
 
@@ -30,7 +33,8 @@ def ask(listing: str) -> Any:
     """Show the listing with its form; who is not signed in comes back here with what was chosen."""
     found = catalogue.one(context.session(), public_id=listing)
     wanted = read_hundredths(request.args.get("aantal", "")) or 100
-    form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": wanted})
+    chosen = {"quantity": wanted, "starts_at": read_stamp(request.args.get("tijd", ""))}
+    form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data=chosen)
     return render_listing(found, form)
 
 
@@ -40,24 +44,51 @@ def place(listing: str) -> Any:
     """Place the order; a product is paid next, a service waits for its yes."""
     found = catalogue.one(context.session(), public_id=listing)
     form = OrderForm(unit=found.unit, now=context.now())
-    if not form.validate_on_submit():
-        return render_listing(found, form, 422)
+    if (
+        "vanaf" in request.form
+    ):  # other days, please: nothing is asked yet, and what was typed stays
+        return render_listing(found, form)
+    good = form.validate_on_submit()
+    free = free_days(found, form)
+    if free and free.any_free and not form.starts_at.data and not form.starts_at.errors:
+        form.starts_at.errors = [_("Kies een tijd.")]
+        good = False
+    if not good:
+        return render_listing(found, form, 422, free=free)
     try:
-        order = orders.place(
-            context.session(),
-            buyer_id=who().person_id,
-            lines=[Wanted(listing, form.quantity.data)],
-            idempotency_key=form.key.data,
-            note=(form.note.data or "").strip(),
-            address=(form.address.data or "").strip(),
-            wanted_on=form.wanted_on.data,
-            now=context.now(),
-        )
-    except (StockGone, OwnListing, NotForSale) as fault:
+        if "mand" in request.form:
+            _lay_in_basket(listing, form)
+            return redirect(url_for("basket.page"), 303)
+        order = _order(listing, form)
+    except (StockGone, OwnListing, NotForSale, SlotGone, BasketFull) as fault:
         form.form_errors.append(sentence(fault))
         return render_listing(found, form, 409)
     context.wake_after_commit()
     return redirect(url_for("orders.page", order=order.public_id), 303)
+
+
+def _order(listing: str, form: OrderForm) -> Any:
+    return orders.place(
+        context.session(),
+        buyer_id=who().person_id,
+        lines=[Wanted(listing, form.quantity.data, form.starts_at.data)],
+        idempotency_key=form.key.data,
+        note=(form.note.data or "").strip(),
+        address=(form.address.data or "").strip(),
+        wanted_on=form.wanted_on.data,
+        now=context.now(),
+    )
+
+
+def _lay_in_basket(listing: str, form: OrderForm) -> None:
+    baskets.put(
+        context.session(),
+        person_id=who().person_id,
+        listing=listing,
+        quantity_hundredths=form.quantity.data,
+        starts_at=form.starts_at.data,
+        now=context.now(),
+    )
 
 
 @blueprint.get("/bestellingen")

@@ -1,0 +1,1 @@
+"""When members can be booked, and the appointments that are."""

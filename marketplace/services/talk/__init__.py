@@ -1,0 +1,1 @@
+"""Talking about an order: messages between buyer, member and cooperative."""

@@ -1,0 +1,1 @@
+"""Forms of the ways in which an order comes in."""

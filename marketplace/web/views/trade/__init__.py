@@ -1,0 +1,1 @@
+"""Pages of the ways in which an order comes in."""
