@@ -173,14 +173,14 @@ def test_a_value_below_high_certainty_is_always_told(case: Case) -> None:
 
 @given(st.lists(cases(), min_size=1, max_size=4))
 def test_terms_that_many_share_say_what_every_step_says(made: list[Case]) -> None:
-    rulebook = dataclasses.replace(load_rulebook(), shared={})
+    rulebook = dataclasses.replace(load_rulebook())
     for case in [*made, *made]:
         assert assess(case, rulebook) == step_by_step(case, rulebook)
 
 
 def test_shared_terms_do_not_grow_without_end(monkeypatch) -> None:
     monkeypatch.setattr("marketplace.domain.earnings.assess.MOST_SHARED", 3)
-    rulebook = dataclasses.replace(load_rulebook(), shared={})
+    rulebook = dataclasses.replace(load_rulebook())
     for age in range(30, 60):
         case = Case(Month(2026, 1), Person(age), Household("single"), "set_off", 10_000)
         assert assess(case, rulebook).exempt_cents == 2_500

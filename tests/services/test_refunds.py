@@ -62,6 +62,7 @@ class Provider:
         self.state, self.asked = state, []
 
     def refund(self, *, key, reference, amount_cents, reason, account):
+        assert account is not None
         self.asked.append((key, reference, amount_cents, reason))
         if self.state == "away":
             raise ProviderAway

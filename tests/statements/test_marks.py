@@ -61,7 +61,7 @@ def test_the_pages_with_marks_and_decisions_stay_within_their_queries(world):
     member, officer = world.client("member"), world.client("officer")
     pages = (
         (member, statement_path(member)),
-        (member, "/werk/afspraak"),
+        (member, "/werk/opgaven"),
         (officer, "/gemeente/deelnemers/W-0001/vrijlating"),
     )
     for browser, path in pages:
