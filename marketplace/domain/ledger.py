@@ -255,8 +255,9 @@ def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
 
 
 def clearing_settled(*, amount_cents: int) -> Entry:
-    """Book what the provider sends to the bank: bank / clearing."""
-    return from_to("bank", "provider_clearing", amount_cents)
+    """Book what the provider sends to the bank: bank / clearing; less than nothing where it took back."""
+    way = ("bank", "provider_clearing") if amount_cents > 0 else ("provider_clearing", "bank")
+    return from_to(*way, abs(amount_cents))
 
 
 def municipality_paid(*, amount_cents: int) -> Entry:
