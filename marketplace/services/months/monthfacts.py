@@ -111,7 +111,7 @@ def counted_before(
 
 def in_force(
     month: Month,
-) -> Select[Agreement, str | None, CooperativeParameters | None, str | None]:
+) -> Select[Agreement, Municipality, CooperativeParameters | None, str | None]:
     """Select the agreements in force in a month, each with what holds at its end; add `where` and order.
 
     Agreements begin on the first of a month and end on a last day, so one holds all month or not at all.

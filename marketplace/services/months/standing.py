@@ -126,11 +126,13 @@ class Known:
             return None
         position = self._position(stretch)
         whole = [Month.of(day).shift(-ago) for ago in range(1, LOOK_BACK + 1)]
+        ahead = position.parts(self.coming) - position.parts()
         in_pot = [month for month in whole if self._was_in_pot(month)]
         return look_ahead(
             day,
             credited_cents=position.credited_cents,
-            coming_cents=(position.parts(self.coming) - position.parts()).credit,
+            coming_cents=ahead.credit,
+            municipality_cents=ahead.municipality,
             threshold_cents=stretch.terms.parameters.threshold_cents,
             period=stretch.terms.parameters.period,
             months=len(in_pot),
