@@ -42,9 +42,10 @@ SPOTS = [("Breda", 51.58, 4.77)]
 
 
 def few() -> dict:
-    """The cast with few orders; in front who has earnings set off, and who has empty months."""
+    """The cast with few orders; in front who has an own regime, and who has empty months."""
     cast = demofiles.read_cast_file()
-    cast["members"].sort(key=lambda one: one["name"] not in {"Nadia", "Henk"})
+    first = ("Nadia", "Yara", "Kees", "Henk")
+    cast["members"].sort(key=lambda one: (*first, one["name"]).index(one["name"]))
     for one in cast["members"]:
         one["monthly"] = [
             min(orders, most) for orders, most in zip(one["monthly"], (1, 2, 3), strict=True)
@@ -222,6 +223,21 @@ def test_who_is_set_off_has_a_statement_with_the_exemption_n(books):
         .where(Agreement.regime == "set_off")
     ).all()
     assert any(row.exemption == "n" and row.exempt_cents and row.set_off_cents for row in found)
+
+
+def test_premium_and_experiment_are_there_to_see_and_say_that_they_are_a_demo(books):
+    found = {one.regime: one for one in books.scalars(select(Agreement))}
+    assert set(found) == {"pot", "set_off", "premium", "experiment"}
+    assert found["premium"].premium_share == 4_000
+    assert found["experiment"].experiment_legal_basis.startswith("DEMO")
+    assert all(one.decision_reference.startswith("DEMO-") for one in found.values())
+    paid_later = (
+        select(func.count())
+        .select_from(Assessment)
+        .join(Statement, Statement.id == Assessment.statement_id)
+        .where(Statement.agreement_id == found["premium"].id, Assessment.premium_cents > 0)
+    )
+    assert books.scalar(paid_later) > 0
 
 
 def test_every_member_has_a_statement_of_every_month_that_ended(books):

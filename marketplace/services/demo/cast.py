@@ -41,6 +41,8 @@ class Player:
     months_used: int
     joins_after: int
     leaves_after: int | None
+    premium: dict[str, Any]
+    experiment: dict[str, Any]
     offers: tuple[Offer, ...]
 
 
@@ -136,6 +138,8 @@ def _player(person: dict[str, Any]) -> Player:
         months_used=person.get("months_used", 0),
         joins_after=person.get("joins_after", 0),
         leaves_after=person.get("leaves_after"),
+        premium=person.get("premium", {}),
+        experiment=person.get("experiment", {}),
         offers=tuple(_offer(one) for one in person["listings"]),
     )
 
