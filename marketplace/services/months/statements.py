@@ -70,7 +70,23 @@ class Page:
     newest: Told | None
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A statement in the making, and the municipality that decides about its month."""
+
+    told: Told
+    municipality: Municipality | None
+
+
 def draft(session: Session, *, membership_id: int, month: Month, now: dt.datetime) -> Told | None:
+    """Give what the statement of a month in the making says, as `in_the_making` does."""
+    made = in_the_making(session, membership_id=membership_id, month=month, now=now)
+    return made.told if made else None
+
+
+def in_the_making(
+    session: Session, *, membership_id: int, month: Month, now: dt.datetime
+) -> Making | None:
     """Give the statement of a month in the making, not stored; None without an agreement in that month.
 
     A month to come has none either. Refuses as the rulebook does, and with NoParameters.
@@ -83,9 +99,10 @@ def draft(session: Session, *, membership_id: int, month: Month, now: dt.datetim
     waiting = corrections.waiting(session, membership_ids=[membership_id])
     shown = [one.correction.as_dict() for one in waiting.get(membership_id, [])]
     computed = assessments.compute(found, shown)
-    return Told(
+    told = Told(
         month, computed.inputs, computed.outcome, computed.rules_hash, computed.provisional, None
     )
+    return Making(told, found.municipality)
 
 
 def mine(

@@ -122,6 +122,7 @@ def _asking(found: statements.Page, form: QuestionForm, shown: told.Shown | None
         statement=found.statement,
         form=form,
         shown=shown,
+        municipality=found.municipality,
         due_on=due_on(day_in_amsterdam(context.now())),
     )
 

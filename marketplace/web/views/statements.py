@@ -47,6 +47,9 @@ def mine() -> str:
             on=day_in_amsterdam(context.now()),
         ),
         grounds=OWN_GROUNDS,
+        municipality=agreements.municipality_of(
+            context.session(), membership_id=membership_id(), on=day_in_amsterdam(context.now())
+        ),
     )
 
 
@@ -54,12 +57,18 @@ def mine() -> str:
 @needs(Permission.STATEMENTS_OWN)
 def in_the_making() -> str:
     """Show the statement of this month as it stands now."""
-    found = statements.draft(
+    found = statements.in_the_making(
         context.session(), membership_id=membership_id(), month=_this_month(), now=context.now()
     )
     if found is None:
         raise NoAgreement
-    return render_template("statements/draft.html", told=found, told_as=told, regimes=REGIMES)
+    return render_template(
+        "statements/draft.html",
+        told=found.told,
+        told_as=told,
+        regimes=REGIMES,
+        municipality=found.municipality,
+    )
 
 
 @blueprint.get("/<public_id>")
@@ -76,7 +85,12 @@ def nothing(public_id: str) -> Any:
     found = _found(public_id)
     if found.statement.state != "ready" or _runs(found) or not found.told.is_nil:
         return redirect(url_for("statements.page", public_id=public_id), 303)
-    return render_template("statements/nothing.html", statement=found.statement, told=found.told)
+    return render_template(
+        "statements/nothing.html",
+        statement=found.statement,
+        told=found.told,
+        municipality=found.municipality,
+    )
 
 
 @blueprint.get("/<public_id>/opgave.pdf")
