@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.services.books import ledger, pots
+from marketplace.services.books import kor, ledger, pots
 from marketplace.services.membership import members
+from marketplace.web.explain import certainty_text
 from marketplace.web.security import cooperative_id, needs
 
 blueprint = Blueprint("books", __name__, url_prefix="/balie")
@@ -60,8 +61,13 @@ KIND_NAMES: dict[str, LazyString] = {
 @needs(Permission.BOOKS_SEE)
 def pots_overview() -> str:
     """Show what the cooperative holds, and for whom."""
-    found = pots.pots(context.session(), cooperative_id=cooperative_id())
-    return render_template("books/pots.html", pots=found)
+    session, tenant = context.session(), cooperative_id()
+    return render_template(
+        "books/pots.html",
+        pots=pots.pots(session, cooperative_id=tenant),
+        kor=kor.standing(session, cooperative_id=tenant, now=context.now()),
+        certainty=certainty_text,
+    )
 
 
 @blueprint.get("/boeken")
