@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -42,25 +43,7 @@ class Standing:
 def standing(session: Session, *, cooperative_id: int, now: dt.datetime) -> Standing | None:
     """Give where a cooperative stands, in one query; None outside KOR, unless it crossed this year or waits."""
     day = day_in_amsterdam(now)
-    year = (dt.date(day.year, 1, 1), dt.date(day.year, 12, 31))
-    row = session.execute(
-        select(
-            VatScheme.scheme,
-            VatScheme.reason,
-            VatScheme.valid_from,
-            KorConfirmation.at.label("confirmed_at"),
-            net_sold(cooperative_id, *year).label("sold"),
-            net_sold(cooperative_id, pace_starts(day), day).label("recent"),
-        )
-        .outerjoin(
-            KorConfirmation,
-            (KorConfirmation.cooperative_id == VatScheme.cooperative_id)
-            & (KorConfirmation.scheme_from == VatScheme.valid_from),
-        )
-        .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
-        .order_by(VatScheme.valid_from.desc())
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(_of_day(cooperative_id, day)).one_or_none()
     if row is None or (row.scheme != "kor" and row.reason != CROSSED):
         return None
     book = load_rulebook()
@@ -81,6 +64,29 @@ def standing(session: Session, *, cooperative_id: int, now: dt.datetime) -> Stan
         article=limit.article,
         sources=tuple(book.sources[key] for key in limit.source),
         certainty=limit.certainty,
+    )
+
+
+def _of_day(cooperative_id: int, day: dt.date) -> Select[Any]:
+    """Ask the scheme of a day with its confirmation, and the sales of the year and of the pace."""
+    year = (dt.date(day.year, 1, 1), dt.date(day.year, 12, 31))
+    return (
+        select(
+            VatScheme.scheme,
+            VatScheme.reason,
+            VatScheme.valid_from,
+            KorConfirmation.at.label("confirmed_at"),
+            net_sold(cooperative_id, *year).label("sold"),
+            net_sold(cooperative_id, pace_starts(day), day).label("recent"),
+        )
+        .outerjoin(
+            KorConfirmation,
+            (KorConfirmation.cooperative_id == VatScheme.cooperative_id)
+            & (KorConfirmation.scheme_from == VatScheme.valid_from),
+        )
+        .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
+        .order_by(VatScheme.valid_from.desc())
+        .limit(1)
     )
 
 
