@@ -89,6 +89,7 @@ class Permission(StrEnum):
     PAYOUTS_BOOK = "payouts.book"
     INVOICES_SEE = "invoices.see"
     INVOICES_FACTS = "invoices.facts"
+    KOR_CONFIRM = "kor.confirm"
     PAYOUTS_RELEASE = "payouts.release"
     BANK_READ = "bank.read"
     PARTICIPANTS_SEE = "participants.see"
@@ -120,6 +121,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
     Permission.INVOICES_SEE: STAFF,
     Permission.INVOICES_FACTS: frozenset({Role.TREASURER}),
+    Permission.KOR_CONFIRM: frozenset({Role.TREASURER}),
     Permission.PAYOUTS_RELEASE: STAFF,
     Permission.BANK_READ: frozenset({Role.TREASURER}),
     Permission.PARTICIPANTS_SEE: frozenset({Role.OFFICER}),

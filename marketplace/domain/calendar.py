@@ -20,6 +20,11 @@ def day_in_amsterdam(instant: dt.datetime) -> dt.date:
     return instant.astimezone(AMSTERDAM).date()
 
 
+def start_in_amsterdam(day: dt.date) -> dt.datetime:
+    """Give the instant at which a calendar day begins in Amsterdam."""
+    return dt.datetime.combine(day, dt.time(), AMSTERDAM)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """One calendar month."""

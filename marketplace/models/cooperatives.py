@@ -1,10 +1,16 @@
-"""Cooperatives, their dated parameters of the waterfall, and their dated place in the VAT."""
+"""Cooperatives, their dated parameters of the waterfall, their dated place in the VAT, and the end of KOR."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
@@ -70,3 +76,21 @@ class VatScheme(Base):
     scheme: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[dt.datetime]
+
+
+class KorConfirmation(Base):
+    """The board looked at texts and prices after a sale ended KOR on the day `scheme_from`; append-only."""
+
+    __tablename__ = "kor_confirmations"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "scheme_from"),
+        ForeignKeyConstraint(
+            ["cooperative_id", "scheme_from"],
+            ["vat_schemes.cooperative_id", "vat_schemes.valid_from"],
+        ),
+    )
+    id: Mapped[Key]
+    cooperative_id: Mapped[Ref] = mapped_column(ForeignKey("cooperatives.id"))
+    scheme_from: Mapped[dt.date]
+    confirmed_by_id: Mapped[Ref] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[dt.datetime]

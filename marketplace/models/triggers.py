@@ -10,23 +10,24 @@ from marketplace.models.triggers_postgresql import (
     FUNCTIONS,
     INVOICES_FUNCTIONS,
     INVOICES_POSTGRESQL,
+    KOR_POSTGRESQL,
     POSTGRESQL,
     RULES_POSTGRESQL,
 )
-from marketplace.models.triggers_sqlite import INVOICES_SQLITE, RULES_SQLITE, SQLITE
+from marketplace.models.triggers_sqlite import INVOICES_SQLITE, KOR_SQLITE, RULES_SQLITE, SQLITE
 
 
 def names(dialect: str) -> frozenset[str]:
     """Give the names of the triggers that a database of this kind must have."""
     if dialect == "sqlite":
-        return frozenset((*SQLITE, *RULES_SQLITE, *INVOICES_SQLITE))
-    return frozenset((*POSTGRESQL, *RULES_POSTGRESQL, *INVOICES_POSTGRESQL))
+        return frozenset((*SQLITE, *RULES_SQLITE, *INVOICES_SQLITE, *KOR_SQLITE))
+    return frozenset((*POSTGRESQL, *RULES_POSTGRESQL, *INVOICES_POSTGRESQL, *KOR_POSTGRESQL))
 
 
 def texts(dialect: str) -> dict[str, str]:
     """Give what each trigger (SQLite) or trigger function (PostgreSQL) must say, by its name."""
     if dialect == "sqlite":
-        return SQLITE | RULES_SQLITE | INVOICES_SQLITE
+        return SQLITE | RULES_SQLITE | INVOICES_SQLITE | KOR_SQLITE
     return FUNCTIONS | INVOICES_FUNCTIONS
 
 
@@ -54,6 +55,11 @@ def _functions(bodies: dict[str, str]) -> list[str]:
 def rules_statements(dialect: str) -> tuple[str, ...]:
     """Give the DDL that keeps the confirmations of rules as they are; their table came later."""
     return tuple((RULES_SQLITE if dialect == "sqlite" else RULES_POSTGRESQL).values())
+
+
+def kor_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that keeps what the board confirmed after KOR as it is."""
+    return tuple((KOR_SQLITE if dialect == "sqlite" else KOR_POSTGRESQL).values())
 
 
 def drop_statements(dialect: str) -> tuple[str, ...]:

@@ -125,3 +125,17 @@ INVOICES_POSTGRESQL: dict[str, str] = dict(
         ),
     )
 )
+
+KOR_POSTGRESQL: dict[str, str] = dict(
+    (
+        _before(
+            "kor_confirmations_no_change", "UPDATE OR DELETE ON kor_confirmations", "books_refuse"
+        ),
+        _before(
+            "kor_confirmations_no_truncate",
+            "TRUNCATE ON kor_confirmations",
+            "books_refuse",
+            "STATEMENT",
+        ),
+    )
+)

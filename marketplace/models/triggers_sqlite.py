@@ -128,3 +128,25 @@ INVOICES_SQLITE: dict[str, str] = dict(
         ),
     )
 )
+
+KOR_SQLITE: dict[str, str] = dict(
+    (
+        _refuse(
+            "kor_confirmations_never_replaced",
+            "INSERT ON kor_confirmations",
+            "kor_confirmations are append-only",
+            "EXISTS (SELECT 1 FROM kor_confirmations WHERE id = NEW.id"
+            " OR (cooperative_id = NEW.cooperative_id AND scheme_from = NEW.scheme_from))",
+        ),
+        _refuse(
+            "kor_confirmations_no_update",
+            "UPDATE ON kor_confirmations",
+            "kor_confirmations are append-only",
+        ),
+        _refuse(
+            "kor_confirmations_no_delete",
+            "DELETE ON kor_confirmations",
+            "kor_confirmations are append-only",
+        ),
+    )
+)

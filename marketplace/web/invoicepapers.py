@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from flask import Response
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from marketplace.domain.invoices import Buyer, Seller, subtotals
+from marketplace.domain.invoices import Buyer, Line, Seller, subtotals
+from marketplace.domain.money import round_half_up
 from marketplace.gateways import einvoice, pdf
 from marketplace.services.invoices.reading import Issued
 from marketplace.web.formats import day, euro, percent, quantity
+from marketplace.web.words import UNIT_WORDS
 
 
 def paper(found: Issued) -> Response:
@@ -33,17 +36,11 @@ def paper(found: Issued) -> Response:
         "facts_heads": [_("Gegeven"), _("Inhoud")],
         "facts": _facts(found),
         "lines_title": _("Terug") if credit else _("Wat je kocht"),
-        "lines_heads": [_("Wat"), _("Aantal"), _("Btw"), _("Zonder btw"), _("Met btw")],
-        "lines": [
-            [
-                line.title,
-                quantity(line.quantity_hundredths),
-                _rate(line.vat_rate),
-                euro(line.net_cents),
-                euro(line.gross_cents),
-            ]
-            for line in found.lines
+        "lines_heads": [
+            *(_("Wat"), _("Aantal"), _("Prijs zonder btw")),
+            *(_("Btw"), _("Zonder btw"), _("Met btw")),
         ],
+        "lines": [_line(line, exempt=bool(row.exemption)) for line in found.lines],
         "sums_title": _("Samen"),
         "sums_heads": [_("Wat"), _("Bedrag")],
         "sums": _sums(found),
@@ -118,6 +115,19 @@ def _facts(found: Issued) -> list[list[str]]:
         if value:
             facts.append([label, day(value)])
     return facts
+
+
+def _line(line: Line, *, exempt: bool) -> list[str]:
+    """Give one line; the price of one is worked out from the sum, so it may be half a cent off."""
+    one = round_half_up(Fraction(line.net_cents * 100, line.quantity_hundredths))
+    return [
+        line.title,
+        quantity(line.quantity_hundredths),
+        f"{euro(one)} {UNIT_WORDS[line.unit]}",
+        _("vrijgesteld") if exempt else _rate(line.vat_rate),
+        euro(line.net_cents),
+        euro(line.gross_cents),
+    ]
 
 
 def _sums(found: Issued) -> list[list[str]]:

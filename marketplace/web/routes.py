@@ -33,7 +33,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import bank, batches, invoices, provider, transfer
+from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
 from marketplace.web.views.talk import messages, reviews
 from marketplace.web.views.trade import agenda, basket
 
@@ -53,6 +53,7 @@ BLUEPRINTS = (
     invitations.blueprint,
     invoices.blueprint,
     keeping.blueprint,
+    kor.blueprint,
     listings.blueprint,
     mailbox.blueprint,
     members.blueprint,

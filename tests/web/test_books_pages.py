@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.domain.ledger import CHART
+from marketplace.models.orders import OrderLine
 from marketplace.services.books import ledger
+from marketplace.services.trade import refunds
 from marketplace.web.formats import euro
 from marketplace.web.views.books import ACCOUNT_NAMES, KIND_NAMES
 from tests.books import factories
@@ -97,3 +100,27 @@ def test_every_account_and_every_happening_has_words():
 def test_pages_of_the_books_ask_little(house, now, path):
     sell_and_spend(house, now)
     asks_little(house, house.treasurer, path, lambda: sell_and_spend(house, now, times=5))
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("done", [False, True])
+def test_what_went_back_has_words_in_the_journal(house, now, done):
+    with house.writing() as session:
+        order = factories.make_paid_order(session, house.market.member, gross_cents=12_100, now=now)
+        if done:
+            factories.deliver(session, order, now=now)
+        line = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+        made = refunds.refund(
+            session,
+            order_id=order.id,
+            lines={line.id: 12_100},
+            reason="afgezegd",
+            liable="member",
+            by_id=None,
+            now=now,
+        )
+        refunds.settled(session, refund_id=made.id, via="provider", now=now)
+    page = words(house.browser(house.treasurer).get("/balie/boeken"))
+    assert ("Verkoop gaat terug" if done else "Koper krijgt geld terug") in page
+    assert "Terugbetaald aan koper" in page
+    assert "Terug te betalen aan kopers" in page

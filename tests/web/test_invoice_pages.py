@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice
 from marketplace.models.orders import Order
 from marketplace.models.people import Person
@@ -135,6 +136,38 @@ def test_the_list_is_searched_by_number_and_goes_page_by_page(house, now):
     one = browser.get("/balie/facturen?nummer=000005").text
     assert "2026-000005" in one
     assert "2026-000035" not in one
+
+
+def test_the_list_links_the_ubl_where_it_can_be_made(house, now):
+    fill_in(house, now)
+    sell(house, now)
+    whole = document(house)
+    sell(house, now, address="Kippenloop 9, Wilgendam")
+    part = document(house)
+    browser = house.browser(house.treasurer)
+    page = browser.get("/balie/facturen").text
+    assert f'href="/balie/facturen/{whole}.xml"' in page
+    assert f'href="/balie/facturen/{part}.pdf"' in page
+    assert f"{part}.xml" not in page
+    assert page.count("geen UBL") == 1
+    assert "alleen als haar straat, postcode en plaats" in page
+    assert browser.get(f"/balie/facturen/{whole}.xml").status_code == 200
+
+
+def test_the_paper_under_kor_says_exempt_and_the_price_of_one(house, now):
+    fill_in(house, now)
+    with house.writing() as session:
+        factories.make_scheme(
+            session, session.get_one(Cooperative, house.cooperative_id), "kor", "2024-01-01"
+        )
+    sell(house, now)
+    found = document(house)
+    said = text_of(
+        read(house.browser(house.treasurer).get(f"/balie/facturen/{found}.pdf"))
+    ).replace("\xa0", " ")
+    assert "vrijgesteld" in said
+    assert "0 %" not in said
+    assert "€ 121,00 per klus" in said
 
 
 def test_the_pages_ask_little(house, now):

@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.calendar import day_in_amsterdam, start_in_amsterdam
 from marketplace.domain.vat import Scheme, Taxed, crosses, of_document
 from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.cooperatives import Cooperative, VatScheme
 from marketplace.models.ledger import Account, Entry, Posting
+from marketplace.models.orders import Order
+from marketplace.models.refunds import Refund, RefundLine
 
 _SCHEME = (
     select(VatScheme.scheme)
@@ -62,7 +64,8 @@ def take_apart(prices: Sequence[tuple[int, str]], day: dt.date, scheme: Scheme) 
 def charge(session: Session, *, cooperative_id: int, gross_cents: int, now: dt.datetime) -> Scheme:
     """Give the scheme for a sale that is paid now; the sale that crosses KOR's limit ends KOR that day.
 
-    The limit is tested against what was paid in the calendar year, this sale included (Wet OB 25).
+    The limit is tested against what was paid in the calendar year and did not go back, this sale
+    included (Wet OB 25).
     """
     day = day_in_amsterdam(now)
     if scheme_on(session, cooperative_id=cooperative_id, day=day) == "charges":
@@ -97,17 +100,33 @@ def _end_kor(session: Session, cooperative_id: int, day: dt.date, now: dt.dateti
 
 
 def sold_in_year(session: Session, cooperative_id: int, day: dt.date) -> int:
-    """Give the net sales, in cents, that were paid in the calendar year of a day."""
-    sold = session.scalar(
-        select(func.sum(Posting.amount_cents))
+    """Give the net sales, in cents, that were paid in the calendar year of a day, less what went back of them."""
+    year = (dt.date(day.year, 1, 1), dt.date(day.year, 12, 31))
+    return int(session.scalar(select(net_sold(cooperative_id, *year))) or 0)
+
+
+def net_sold(cooperative_id: int, first: dt.date, last: dt.date) -> ColumnElement[int]:
+    """Give, as a part of a query, the net sales paid from `first` up to `last`, less what went back of them."""
+    paid = (
+        select(func.coalesce(func.sum(Posting.amount_cents), 0))
         .join(Entry, Entry.id == Posting.entry_id)
         .join(Account, Account.id == Posting.account_id)
         .where(
             Entry.cooperative_id == cooperative_id,
             Entry.kind == "paid",
-            Entry.booked_on.between(dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)),
+            Entry.booked_on.between(first, last),
             Account.code == "received_in_advance",
             Posting.side == "credit",
         )
     )
-    return int(sold or 0)
+    returned = (
+        select(func.coalesce(func.sum(RefundLine.net_cents), 0))
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .join(Order, Order.id == Refund.order_id)
+        .where(
+            Refund.cooperative_id == cooperative_id,
+            Order.paid_at >= start_in_amsterdam(first),
+            Order.paid_at < start_in_amsterdam(last + dt.timedelta(days=1)),
+        )
+    )
+    return paid.scalar_subquery() - returned.scalar_subquery()

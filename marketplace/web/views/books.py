@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.services.books import ledger, pots
+from marketplace.services.books import kor, ledger, pots
 from marketplace.services.membership import members
+from marketplace.web.explain import certainty_text
 from marketplace.web.security import cooperative_id, needs
 
 blueprint = Blueprint("books", __name__, url_prefix="/balie")
@@ -19,10 +20,14 @@ blueprint = Blueprint("books", __name__, url_prefix="/balie")
 ACCOUNT_NAMES: dict[str, LazyString] = {
     "bank": _l("Bank"),
     "provider_clearing": _l("Onderweg van de betaaldienst"),
+    "dispute_held": _l("Vastgehouden bij een geschil"),
+    "cash": _l("Kas"),
     "receivable": _l("Te ontvangen"),
     "input_vat": _l("Btw die je terugkrijgt"),
     "payable_to_supplier": _l("Te betalen aan leveranciers"),
     "received_in_advance": _l("Vooruit ontvangen"),
+    "refunds_payable": _l("Terug te betalen aan kopers"),
+    "unmatched_receipts": _l("Ontvangen, nog zonder plek"),
     "output_vat": _l("Btw voor de Belastingdienst"),
     "payable_to_municipality": _l("Voor de gemeente"),
     "payable_to_member": _l("Te betalen aan lid"),
@@ -32,6 +37,7 @@ ACCOUNT_NAMES: dict[str, LazyString] = {
     "training_pot": _l("Opleidingspot"),
     "reserve": _l("Reserve"),
     "provider_fees": _l("Kosten van de betaaldienst"),
+    "losses": _l("Verlies van de coöperatie"),
     "turnover": _l("Omzet"),
     "allocation": _l("Verdeling van het resultaat"),
     "costs_material": _l("Kosten: materiaal"),
@@ -53,6 +59,13 @@ KIND_NAMES: dict[str, LazyString] = {
     "clearing_settled": _l("Betaaldienst maakt over"),
     "municipality_paid": _l("Betaald aan de gemeente"),
     "reversal": _l("Tegenboeking"),
+    "refunded": _l("Koper krijgt geld terug"),
+    "sale_reversed": _l("Verkoop gaat terug"),
+    "refund_settled": _l("Terugbetaald aan koper"),
+    "bank_received": _l("Geld op de bank"),
+    "bank_used": _l("Regel van de bank krijgt een plek"),
+    "cash_banked": _l("Contant geld naar de bank"),
+    "surplus_repaid": _l("Te veel betaald, teruggestuurd"),
 }
 
 
@@ -60,8 +73,13 @@ KIND_NAMES: dict[str, LazyString] = {
 @needs(Permission.BOOKS_SEE)
 def pots_overview() -> str:
     """Show what the cooperative holds, and for whom."""
-    found = pots.pots(context.session(), cooperative_id=cooperative_id())
-    return render_template("books/pots.html", pots=found)
+    session, tenant = context.session(), cooperative_id()
+    return render_template(
+        "books/pots.html",
+        pots=pots.pots(session, cooperative_id=tenant),
+        kor=kor.standing(session, cooperative_id=tenant, now=context.now()),
+        certainty=certainty_text,
+    )
 
 
 @blueprint.get("/boeken")

@@ -9,10 +9,11 @@ from flask import Blueprint, render_template
 from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.services.books import payouts, pots
+from marketplace.services.books import kor, payouts, pots
 from marketplace.services.membership import members
 from marketplace.services.membership.members import MemberRow
 from marketplace.services.trade import costs
+from marketplace.web.explain import certainty_text
 from marketplace.web.forms.costs import CATEGORY_NAMES
 from marketplace.web.forms.payouts import KIND_NAMES
 from marketplace.web.security import cooperative_id, needs
@@ -43,6 +44,8 @@ def today() -> str:
         pots=held,
         members=people,
         thermometers=thermometers,
+        kor=kor.standing(context.session(), cooperative_id=tenant, now=context.now()),
+        certainty=certainty_text,
     )
 
 

@@ -47,6 +47,7 @@ class OtherForm(FlaskForm):  # type: ignore[misc]
     code = SelectField(
         _l("Rekening in de boeken"),
         choices=choices_of((code, CODE_NAMES[code]) for code in OTHER_CODES),
+        validators=[InputRequired(_l("Kies een rekening."))],
     )
     reason = StringField(_l("Waarom"), [InputRequired(_l("Schrijf kort waarom.")), Length(max=200)])
 

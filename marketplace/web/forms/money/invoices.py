@@ -34,18 +34,29 @@ class SellerForm(FlaskForm):  # type: ignore[misc]
     address = _text(_l("Straat en huisnummer"), 120, _l("Vul straat en huisnummer in."))
     postcode = StringField(
         _l("Postcode"),
-        [Regexp(r"^[1-9]\d{3}[A-Z]{2}$", message=_l("Schrijf het zo: 1234 AB."))],
+        [
+            DataRequired(_l("Vul de postcode in.")),
+            Regexp(r"^[1-9]\d{3}[A-Z]{2}$", message=_l("Schrijf het zo: 1234 AB.")),
+        ],
         filters=[_upper],
     )
     place = _text(_l("Plaats"), 80, _l("Vul de plaats in."))
     kvk_number = StringField(
         _l("KVK-nummer"),
-        [Regexp(r"^\d{8}$", message=_l("Een KVK-nummer heeft 8 cijfers."))],
+        [
+            DataRequired(_l("Vul het KVK-nummer in.")),
+            Regexp(r"^\d{8}$", message=_l("Een KVK-nummer heeft 8 cijfers.")),
+        ],
         filters=[tidy],
     )
     vat_number = StringField(
         _l("Btw-nummer"),
-        [Regexp(r"^NL\d{9}B\d{2}$", message=_l("Schrijf het zo: NL, 9 cijfers, B en 2 cijfers."))],
+        [
+            DataRequired(_l("Vul het btw-nummer in.")),
+            Regexp(
+                r"^NL\d{9}B\d{2}$", message=_l("Schrijf het zo: NL, 9 cijfers, B en 2 cijfers.")
+            ),
+        ],
         filters=[_upper],
     )
     iban = StringField(

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.errors import NotFound
+from marketplace.domain.invoices import Buyer
 from marketplace.gateways.einvoice import AddressMissing
 from marketplace.services.invoices import reading, seller
 from marketplace.services.invoices.reading import Issued
@@ -46,7 +47,7 @@ def browse() -> str:
     found = reading.page(session, cooperative_id=tenant, number=number, before=before)
     return render_template(
         "invoices/browse.html",
-        invoices=found,
+        invoices=[(one, Buyer(**one.buyer)) for one in found],
         number=number,
         before=before,
         following=found[-1].id if len(found) == reading.PAGE else None,
