@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -67,7 +66,7 @@ def standing(session: Session, *, cooperative_id: int, now: dt.datetime) -> Stan
     )
 
 
-def _of_day(cooperative_id: int, day: dt.date) -> Select[Any]:
+def _of_day(cooperative_id: int, day: dt.date) -> Select[str, str, dt.date, dt.datetime, int, int]:
     """Ask the scheme of a day with its confirmation, and the sales of the year and of the pace."""
     year = (dt.date(day.year, 1, 1), dt.date(day.year, 12, 31))
     return (
