@@ -12,10 +12,18 @@ from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed
-from marketplace.domain.refunds import Left, Liable, spread, vat_half_up
+from marketplace.domain.refunds import (
+    ON_PAPER,
+    OTHERWISE_ON_PAPER,
+    Left,
+    Liable,
+    spread,
+    vat_half_up,
+)
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund, RefundLine
 from marketplace.services.books import allocations, ledger
+from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
 from marketplace.services.trade import lines as order_lines
 
@@ -165,6 +173,16 @@ def _book(
         zip(chosen, parts, strict=True), key=lambda pair: pair[0].membership_id
     ):
         _post(session, line, part, now)
+    # Last of all: who issues holds the cooperative's number until the end.
+    issuing.credit(
+        session,
+        order_id=order.id,
+        cents=amounts,
+        reason=ON_PAPER.get(reason, OTHERWISE_ON_PAPER),
+        source=f"refund:{made.id}",
+        now=now,
+        patient=True,
+    )
     return made
 
 
