@@ -117,6 +117,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
     "work.page": {"line": "line"},
+    "work.withdraw": {"line": "line"},
 }
 
 # The catalogue is shared: any buyer may ask for any listing. A year is everybody's own.
