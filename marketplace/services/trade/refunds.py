@@ -20,6 +20,7 @@ from marketplace.domain.refunds import (
     spread,
     vat_half_up,
 )
+from marketplace.models.base import new_public_id
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund, RefundLine
 from marketplace.services.books import allocations, ledger
@@ -117,6 +118,13 @@ def failed(session: Session, *, refund_id: int, why: str) -> None:
     if found.state != "done":
         found.state, found.last_error = "failed", why[:200]
         session.flush()
+
+
+def ask_again(refund: Refund, *, now: dt.datetime) -> None:
+    """Let a failed refund wait for the worker again; it is locked. After a clear no the key is a new one."""
+    if refund.provider_reference is not None:
+        refund.public_id, refund.provider_reference = new_public_id(), None
+    refund.state, refund.attempts, refund.not_before, refund.last_error = "booked", 0, now, None
 
 
 def of_order(session: Session, *, order_id: int) -> list[Refund]:
