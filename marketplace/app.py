@@ -17,8 +17,10 @@ from marketplace.gateways.bundle import Gateways
 from marketplace.gateways.database import Database
 from marketplace.gateways.jobs import HueyJobs
 from marketplace.gateways.mail import FileMail, SmtpMail
+from marketplace.gateways.payments import Payments
 from marketplace.gateways.rulefiles import load_municipalities
 from marketplace.gateways.storage import FolderStorage
+from marketplace.gateways.stripe import Account, Stripe
 from marketplace.gateways.testbank import TestBank
 from marketplace.settings import ROOT, Settings
 from marketplace.web import errors, formats, language, menu, phrases, routes, security, signin
@@ -64,12 +66,20 @@ def embedded_gateways(settings: Settings) -> Gateways:
         if settings.smtp_url
         else FileMail(folder / "mail", settings.mail_from)
     )
-    bank = TestBank(
-        folder=folder, base_url=settings.base_url, secret=settings.kept_secret("testbank_secret")
-    )
     return Gateways(
-        payments=bank, mail=mail, storage=FolderStorage(folder / "files"), jobs=HueyJobs(folder)
+        payments=_payments(settings),
+        mail=mail,
+        storage=FolderStorage(folder / "files"),
+        jobs=HueyJobs(folder),
     )
+
+
+def _payments(settings: Settings) -> Payments:
+    """Give Stripe where its keys are set, else the test bank."""
+    if settings.stripe_keys:
+        return Stripe({name: Account(*keys) for name, keys in settings.stripe_keys.items()})
+    secret = settings.kept_secret("testbank_secret")
+    return TestBank(folder=settings.var_dir, base_url=settings.base_url, secret=secret)
 
 
 def _wall_clock() -> dt.datetime:

@@ -51,6 +51,17 @@ class Settings(BaseSettings):
     testbank_secret: str = Field(
         "", description="signs the test bank's events; made in var/ in demo mode"
     )
+    stripe_secret_key: str = Field(
+        "", description="sk_test_... or sk_live_... (or rk_...): real payments by Stripe"
+    )
+    stripe_webhook_secret: str = Field(
+        "", description="whsec_...: the signing secret of the webhook at Stripe"
+    )
+    stripe_accounts: dict[str, dict[Literal["secret_key", "webhook_secret"], str]] = Field(
+        default={},
+        description="JSON with a cooperative's own keys by its name in addresses: "
+        '{"groene-hand": {"secret_key": "sk_...", "webhook_secret": "whsec_..."}}',
+    )
     metrics_token: str = Field(
         "",
         description="at least 16 random characters; without it /metrics answers this machine only",
@@ -130,6 +141,29 @@ class Settings(BaseSettings):
             "argon2_cost": "cheap",
         }
         return cls(**(values | overrides))
+
+    @model_validator(mode="after")
+    def _stripe_is_complete(self) -> Self:
+        for name, (key, secret) in self.stripe_keys.items():
+            where = f"STRIPE_ACCOUNTS of {name}" if name else "STRIPE_SECRET_KEY"
+            if not key.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
+                raise ValueError(f"{where} should begin with sk_test_ or sk_live_")
+            if not secret.startswith("whsec_"):
+                raise ValueError(f"{where} needs its webhook secret, which begins with whsec_")
+        if len({"_live_" in key for key, _ in self.stripe_keys.values()}) > 1:
+            raise ValueError("Stripe's keys should be all of test mode or all of live mode")
+        return self
+
+    @property
+    def stripe_keys(self) -> dict[str, tuple[str, str]]:
+        """Secret key and webhook secret by a cooperative's name in addresses; "" is the shared account."""
+        found = {
+            name: (pair.get("secret_key", ""), pair.get("webhook_secret", ""))
+            for name, pair in self.stripe_accounts.items()
+        }
+        if self.stripe_secret_key or self.stripe_webhook_secret:
+            found[""] = (self.stripe_secret_key, self.stripe_webhook_secret)
+        return found
 
     @property
     def demo(self) -> bool:

@@ -145,3 +145,36 @@ def test_a_wrong_profile_of_a_municipality_stops_the_start_with_file_and_line(tm
     assert first == "The start stops: a file of the rules is wrong."
     assert second.startswith(f"{profile}:{row + 1}: unknown key 'n_countingg'; allowed: ")
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"stripe_secret_key": "sk_test_1"}, "whsec_"),
+        ({"stripe_secret_key": "pk_test_1", "stripe_webhook_secret": "whsec_1"}, "sk_test_"),
+        (
+            {
+                "stripe_secret_key": "sk_test_1",
+                "stripe_webhook_secret": "whsec_1",
+                "stripe_accounts": {
+                    "groen": {"secret_key": "sk_live_1", "webhook_secret": "whsec_2"}
+                },
+            },
+            "all of test mode",
+        ),
+    ],
+)
+def test_keys_of_stripe_that_do_not_fit_stop_the_start(values, wrong):
+    with pytest.raises(WrongSetting, match=wrong):
+        Settings.from_environment(**values)
+
+
+def test_a_cooperative_may_have_keys_of_its_own(monkeypatch):
+    own = '{"groen": {"secret_key": "sk_test_2", "webhook_secret": "whsec_2"}}'
+    monkeypatch.setenv("STRIPE_ACCOUNTS", own)
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_1")
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_1")
+    assert Settings.from_environment().stripe_keys == {
+        "groen": ("sk_test_2", "whsec_2"),
+        "": ("sk_test_1", "whsec_1"),
+    }

@@ -12,6 +12,7 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
+from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
 from marketplace.services.trade import refundsending, sweeps
@@ -39,6 +40,30 @@ def deliver_bank_events() -> int:
         return 0
     bank.settle(before=day_in_amsterdam(context.parts().clock()))
     return bank.deliver_waiting()
+
+
+def watch_pages() -> int:
+    """Ask how pay pages stand that wait long, and book what was paid."""
+    return watching.look(
+        context.transaction, context.gateways().payments, now=context.parts().clock()
+    )
+
+
+def call_provider() -> int:
+    """Do what the provider must still do: give money back, close pages."""
+    return _in_batches(
+        lambda: calls.do_waiting(
+            context.transaction, context.gateways().payments, now=context.parts().clock()
+        )
+    )
+
+
+def reconcile() -> int:
+    """Lay the provider's account beside the books; the test bank has no account of its own to tell of."""
+    gateway = context.gateways().payments
+    if isinstance(gateway, TestBank):
+        return 0
+    return reconciliation.run(context.transaction, gateway, now=context.parts().clock())
 
 
 def send_refunds() -> int:
@@ -145,9 +170,12 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("waiting_pages", watch_pages),
+        ("provider_calls", call_provider),
         ("confirmed_lines", confirm_deliveries),
         ("refunds", send_refunds),
         ("months", OncePerDay(close_months)),
+        ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("forgotten_reviews", OncePerDay(forget_reviews)),
         ("mails", send_mails),

@@ -225,17 +225,17 @@ def parts_by_code(parts: Parts, regime: str) -> dict[str, int]:
 
 def paid_out(*, amount_cents: int, membership_id: int) -> Entry:
     """Book earnings sent to a member: payable to member / bank."""
-    return _from_to("payable_to_member", "bank", amount_cents, membership_id)
+    return from_to("payable_to_member", "bank", amount_cents, membership_id)
 
 
 def receipt_repaid(*, amount_cents: int, membership_id: int) -> Entry:
     """Book receipts repaid to a member: receipts payable / bank."""
-    return _from_to("receipts_payable", "bank", amount_cents, membership_id)
+    return from_to("receipts_payable", "bank", amount_cents, membership_id)
 
 
 def provider_fee(*, fee_cents: int) -> Entry:
     """Book what the provider keeps: provider fees / clearing."""
-    return _from_to("provider_fees", "provider_clearing", fee_cents)
+    return from_to("provider_fees", "provider_clearing", fee_cents)
 
 
 def refunded(*, borne_by: str, net_cents: int, vat_cents: int) -> Entry:
@@ -251,44 +251,18 @@ def refunded(*, borne_by: str, net_cents: int, vat_cents: int) -> Entry:
 
 def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
     """Book that a buyer got the money back: refunds payable / clearing, bank or cash."""
-    return _from_to("refunds_payable", out_of, amount_cents)
+    return from_to("refunds_payable", out_of, amount_cents)
 
 
 def clearing_settled(*, amount_cents: int) -> Entry:
-    """Book what the provider sends to the bank: bank / clearing."""
-    return _from_to("bank", "provider_clearing", amount_cents)
+    """Book what the provider sends to the bank: bank / clearing; less than nothing where it took back."""
+    way = ("bank", "provider_clearing") if amount_cents > 0 else ("provider_clearing", "bank")
+    return from_to(*way, abs(amount_cents))
 
 
 def municipality_paid(*, amount_cents: int) -> Entry:
     """Book the quarterly payment to a municipality: payable to municipality / bank."""
-    return _from_to("payable_to_municipality", "bank", amount_cents)
-
-
-def bank_received(*, amount_cents: int) -> Entry:
-    """Book money that the bank received, before its place is known: bank / unmatched receipts."""
-    return _from_to("bank", "unmatched_receipts", amount_cents)
-
-
-def settlement_found(*, amount_cents: int) -> Entry:
-    """Book that received money is the provider's payout, which stands at the bank already."""
-    return _from_to("unmatched_receipts", "bank", amount_cents)
-
-
-def surplus_repaid(*, amount_cents: int) -> Entry:
-    """Book what was received too much and sent back: unmatched receipts / bank."""
-    return _from_to("unmatched_receipts", "bank", amount_cents)
-
-
-def cash_banked(*, amount_cents: int) -> Entry:
-    """Book cash that was brought to the bank, once the bank says so: unmatched receipts / cash."""
-    return _from_to("unmatched_receipts", "cash", amount_cents)
-
-
-def bank_other(*, amount_cents: int, code: str, came_in: bool) -> Entry:
-    """Book a line of the bank on another account of the chart, by hand."""
-    if came_in:
-        return _from_to("unmatched_receipts", code, amount_cents)
-    return _from_to(code, "bank", amount_cents)
+    return from_to("payable_to_municipality", "bank", amount_cents)
 
 
 def reversal(lines: Iterable[Line]) -> Entry:
@@ -300,5 +274,6 @@ def reversal(lines: Iterable[Line]) -> Entry:
     return Entry(tuple(mirrored))
 
 
-def _from_to(debit: str, credit: str, cents: int, membership_id: int | None = None) -> Entry:
+def from_to(debit: str, credit: str, cents: int, membership_id: int | None = None) -> Entry:
+    """Give the entry of one amount from one account to another."""
     return Entry((Line(debit, "debit", cents, membership_id), Line(credit, "credit", cents)))

@@ -9,7 +9,7 @@ from segno import helpers
 
 
 def epc(*, name: str, iban: str, cents: int, reference: str) -> str:
-    """Give an SVG that stands in a page as it is: no styles of its own, sized by its view box."""
+    """Give an SVG that stands in a page as it is: no styles of its own, five pixels a module."""
     made = helpers.make_epc_qr(
         name=name, iban=iban, amount=Decimal(cents) / 100, reference=reference
     )
@@ -19,7 +19,7 @@ def epc(*, name: str, iban: str, cents: int, reference: str) -> str:
         kind="svg",
         xmldecl=False,
         svgns=False,
-        omitsize=True,
+        scale=5,
         border=4,
         dark="#000",
         light="#fff",

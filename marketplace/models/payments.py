@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
@@ -34,6 +41,8 @@ class PaymentIntent(Base):
     state: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[dt.datetime]
     paid_at: Mapped[dt.datetime | None]
+    page_expires_at: Mapped[dt.datetime | None]
+    checked_at: Mapped[dt.datetime | None]
 
 
 class PaymentEvent(Base):
@@ -55,3 +64,51 @@ class PaymentEvent(Base):
     outcome: Mapped[str] = mapped_column(String(8), index=True)
     reason: Mapped[str | None] = mapped_column(String(40))
     received_at: Mapped[dt.datetime]
+
+
+class ProviderCall(Base):
+    """What the provider must still do for us. The public id is the idempotency key of the call."""
+
+    __tablename__ = "provider_calls"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cooperative_id", "intent_id"],
+            ["payment_intents.cooperative_id", "payment_intents.id"],
+        ),
+        CheckConstraint("kind IN ('expire')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
+        Index("ix_provider_calls_state_not_before_id", "state", "not_before", "id"),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    cooperative_id: Mapped[Ref]
+    intent_id: Mapped[Ref]
+    kind: Mapped[str] = mapped_column(String(8))
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    state: Mapped[str] = mapped_column(String(8))
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[dt.datetime | None]
+    not_before: Mapped[dt.datetime]
+    created_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(60))
+
+
+class ProviderDifference(Base):
+    """Where the provider's account and the books differ; `gone_at` when a later night found it right.
+
+    Without a cooperative nobody knows whose it is: only the operator sees it.
+    """
+
+    __tablename__ = "provider_differences"
+    __table_args__ = (UniqueConstraint("provider", "account", "kind", "reference"),)
+    id: Mapped[Key]
+    provider: Mapped[str] = mapped_column(String(12))
+    account: Mapped[str] = mapped_column(String(60))
+    cooperative_id: Mapped[Ref | None] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str] = mapped_column(String(120))
+    here_cents: Mapped[Cents | None]
+    there_cents: Mapped[Cents | None]
+    seen_at: Mapped[dt.datetime]
+    gone_at: Mapped[dt.datetime | None]

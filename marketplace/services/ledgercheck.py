@@ -225,7 +225,7 @@ def _at_provider(session: Session, cooperative_id: int) -> int:
         )
     )
     gone = session.scalar(
-        select(func.sum(Posting.amount_cents))
+        select(debited)
         .join(Entry, Entry.id == Posting.entry_id)
         .join(Account, Account.id == Posting.account_id)
         .where(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.domain.ledger import COST_CODES
-from marketplace.domain.outlook import Outlook
+from marketplace.domain.months.outlook import Outlook
 from marketplace.models.memberships import Agreement
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import pots

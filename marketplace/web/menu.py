@@ -51,6 +51,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
         ("operator.overview", _l("Beheer"), "home"),
         ("rules.overview", _l("Regels"), "list"),
         ("operator.refusals", _l("Geweigerde berichten"), "warning"),
+        ("provider.overview", _l("Betaaldienst"), "euro"),
     ),
 }
 

@@ -33,7 +33,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import bank, batches, invoices, transfer
+from marketplace.web.views.money import bank, batches, invoices, provider, transfer
 from marketplace.web.views.talk import messages, reviews
 from marketplace.web.views.trade import agenda, basket, deskorders
 
@@ -64,6 +64,7 @@ BLUEPRINTS = (
     payments.blueprint,
     payouts.blueprint,
     people.blueprint,
+    provider.blueprint,
     preferences.blueprint,
     questions.blueprint,
     reviews.blueprint,

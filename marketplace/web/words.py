@@ -37,8 +37,11 @@ STATE_WORDS: Mapping[str, LazyString] = {
 }
 STEP_WORDS: Mapping[str, LazyString] = {
     "bank_events": _l("Berichten van de testbank"),
+    "reconciliation": _l("Betaaldienst naast de boeken"),
     "confirmed_lines": _l("Leveringen die vanzelf bevestigd zijn"),
     "refunds": _l("Geld terug naar kopers"),
+    "waiting_pages": _l("Betaalpagina’s die wachten"),
+    "provider_calls": _l("Opdrachten aan de betaaldienst"),
     "expired_orders": _l("Bestellingen die te lang wachten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),

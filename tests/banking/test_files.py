@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iso11649
 
-from marketplace.domain import references
-from marketplace.domain.banking import (
+from marketplace.domain.bank import references
+from marketplace.domain.bank.banking import (
     BankFileCurrency,
     BankFileForbidden,
     BankFileLineWrong,

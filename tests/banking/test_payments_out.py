@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.domain.errors import NotFound
-from marketplace.domain.paying import (
+from marketplace.domain.bank.paying import (
     AccountMissing,
     AnswerOfAnother,
     BatchStepNotAllowed,
@@ -22,6 +21,7 @@ from marketplace.domain.paying import (
     SecondPersonNeeded,
     WrongIban,
 )
+from marketplace.domain.errors import NotFound
 from marketplace.gateways.secretbox import NoKey, SecretBox
 from marketplace.models.banking import PayoutItem
 from marketplace.models.cooperatives import Cooperative
@@ -173,7 +173,10 @@ def test_the_bank_takes_our_file_and_its_statement_closes_the_batch(session, hou
     assert states(session, batch) == {"earnings": "accepted", "surplus": "accepted"}
     assert balance(session, house, "bank") == 500  # nothing is booked on a promise
     bank.ask("POST", "/_mock/advance?days=3")
-    for statement in bank.messages("camt.053"):
+    # The bank has other customers: their statements lie in the same box.
+    own = [one for one in bank.messages("camt.053") if f"<IBAN>{OWN}</IBAN>".encode() in one]
+    assert own
+    for statement in own:
         take(session, house, statement)
     assert states(session, batch) == {"earnings": "paid", "surplus": "paid"}
     assert batch.state == "closed"
@@ -272,7 +275,7 @@ def test_a_stranger_finds_no_batch(session, house):
 
 
 def test_a_line_that_goes_back_has_no_other_use(session, house):
-    from marketplace.domain.banking import LineIsUsed
+    from marketplace.domain.bank.banking import LineIsUsed
 
     propose(session, house)
     [(line, _state)] = byhand.waiting(session, cooperative_id=house.cooperative_id)

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, select
 
-from marketplace.domain import references
-from marketplace.domain.banking import (
+from marketplace.domain.bank import references
+from marketplace.domain.bank.banking import (
     BankFileOfAnother,
     BankFileSums,
     LineIsUsed,

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from marketplace.domain.calendar import Month
-from marketplace.domain.outlook import look_ahead
+from marketplace.domain.months.outlook import look_ahead
 
 DAY = dt.date(2026, 3, 15)
 

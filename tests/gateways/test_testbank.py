@@ -9,7 +9,7 @@ import threading
 import pytest
 import time_machine
 
-from marketplace.gateways.payments import BadSignature, ProviderAway
+from marketplace.gateways.payments import BadSignature, ProviderAway, ProviderRefused
 from marketplace.gateways.testbank import PageGone
 from marketplace.gateways.testbank import TestBank as Bank
 
@@ -142,3 +142,40 @@ def test_a_bank_whose_file_cannot_be_opened_is_away(tmp_path):
     (tmp_path / "testbank.sqlite").mkdir()
     with pytest.raises(ProviderAway):
         ask(Bank(folder=tmp_path, base_url="http://x", secret="s"))
+
+
+def test_the_bank_gives_back_at_most_what_was_paid_and_tells_it(bank):
+    page = ask(bank)
+    with pytest.raises(ProviderRefused, match="not_paid"):
+        bank.refund(key="r0", reason="no", reference=page.reference, amount_cents=1)
+    bank.pay(page.reference)
+    first = bank.refund(key="r1", reason="no", reference=page.reference, amount_cents=2_000)
+    assert bank.refund(key="r1", reason="no", reference=page.reference, amount_cents=2_000) == first
+    with pytest.raises(ProviderRefused, match="amount_too_large"):
+        bank.refund(key="r2", reason="no", reference=page.reference, amount_cents=10_101)
+    second = bank.refund(key="r3", reason="no", reference=page.reference, amount_cents=100)
+    told = [bank.read_event(*_signed(one)) for one in bank.waiting()]
+    assert [(one.kind, one.amount_cents) for one in told] == [
+        ("paid", 12_100),
+        ("refunded", 2_000),
+        ("refunded", 2_100),
+    ]
+    assert [one.id for one in told[2].refunds] == [second.reference, first.reference]
+    since = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    lines = list(bank.movements(since=since))
+    assert [(one.kind, one.amount_cents, one.intent) for one in lines] == [
+        ("payment", 12_100, "intent-1"),
+        ("refund", -2_000, "intent-1"),
+        ("refund", -100, "intent-1"),
+    ]
+
+
+def test_a_page_can_be_closed_while_it_is_open(bank):
+    page, paid = ask(bank), ask(bank, key="intent-2")
+    bank.pay(paid.reference)
+    for one in (page, paid):
+        bank.expire_page(key="e1", reference=one.reference)
+    assert bank.fetch(reference=page.reference).kind == "expired"
+    assert bank.fetch(reference=paid.reference).kind == "paid"
+    with pytest.raises(ProviderRefused):
+        bank.fetch(reference="nothing")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from marketplace.domain.access import Actor, Grant, Role
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import NotAPicture
-from marketplace.domain.talk import (
+from marketplace.domain.talking.talk import (
     LONGEST_TEXT,
     MOST_PER_HOUR,
     EmptyMessage,

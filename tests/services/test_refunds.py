@@ -61,7 +61,7 @@ class Provider:
     def __init__(self, state="done") -> None:
         self.state, self.asked = state, []
 
-    def refund(self, *, key, reference, amount_cents, reason):
+    def refund(self, *, key, reference, amount_cents, reason, account):
         self.asked.append((key, reference, amount_cents, reason))
         if self.state == "away":
             raise ProviderAway

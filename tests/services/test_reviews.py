@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.domain.errors import NotFound
-from marketplace.domain.reviews import KEPT, QUIET, ReviewedAlready, ReviewTooEarly
+from marketplace.domain.talking.reviews import KEPT, QUIET, ReviewedAlready, ReviewTooEarly
 from marketplace.models.audit import AuditLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.services.talk import reviews

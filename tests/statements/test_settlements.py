@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace import context
-from marketplace.domain import settlement as rules
 from marketplace.domain.errors import NotFound
+from marketplace.domain.months import settlement as rules
 from marketplace.models.audit import AuditLine
 from marketplace.models.memberships import Membership
 from marketplace.services.months import settlements

@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from marketplace.domain.banking import (
+from marketplace.domain.bank.banking import (
     BankFileCurrency,
     BankFileLineWrong,
     BankFileUnreadable,

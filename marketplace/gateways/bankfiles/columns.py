@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 
-from marketplace.domain.banking import (
+from marketplace.domain.bank.banking import (
     BankFileCurrency,
     BankFileLineWrong,
     BankFileUnreadable,
@@ -31,7 +31,10 @@ def read(content: bytes) -> list[BankStatement]:
     reader = csv.DictReader(
         io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True
     )
-    names = set(reader.fieldnames or ())
+    try:
+        names = set(reader.fieldnames or ())
+    except csv.Error as fault:
+        raise BankFileUnreadable from fault
     if not (names >= _ING or names >= _RABO):
         raise BankFileUnreadable
     take = _ing if names >= _ING else _rabobank

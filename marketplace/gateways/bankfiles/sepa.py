@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from sepaxml import SepaTransfer
 
-from marketplace.domain.banking import BankFileTooLarge, BankFileUnreadable
+from marketplace.domain.bank.banking import BankFileTooLarge, BankFileUnreadable
 from marketplace.gateways.bankfiles.xml import each, local, parse, text
 
 SCHEMA = "pain.001.001.09"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from marketplace.domain.banking import BankFileTooLarge, BankFileUnreadable, BankStatement, check
+from marketplace.domain.bank.banking import (
+    BankFileTooLarge,
+    BankFileUnreadable,
+    BankStatement,
+    check,
+)
 from marketplace.gateways.bankfiles import camt, columns, swift
 
 LARGEST = 4 * 1024 * 1024

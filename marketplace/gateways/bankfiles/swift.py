@@ -9,7 +9,7 @@ from typing import Any
 
 import mt940
 
-from marketplace.domain.banking import (
+from marketplace.domain.bank.banking import (
     BankFileCurrency,
     BankFileLineWrong,
     BankFileUnreadable,

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from marketplace.domain.banking import BankFileForbidden, BankFileUnreadable
+from marketplace.domain.bank.banking import BankFileForbidden, BankFileUnreadable
 
 _DEFINITIONS = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from stdnum import iban as numbers
 from stdnum.exceptions import ValidationError
 
+from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import NotFound
-from marketplace.domain.paying import WrongIban
 from marketplace.gateways.secretbox import SecretBox
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.memberships import Membership

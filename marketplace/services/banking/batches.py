@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import PaymentState
-from marketplace.domain.paying import (
+from marketplace.domain.bank.paying import (
     AccountMissing,
     AnswerOfAnother,
     BatchStepNotAllowed,
     NothingProposed,
     SecondPersonNeeded,
 )
+from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders import PaymentState
 from marketplace.gateways.bankfiles import sepa
 from marketplace.gateways.secretbox import SecretBox
 from marketplace.models.banking import BankLine, PayoutBatch, PayoutItem

@@ -8,7 +8,8 @@ from sqlalchemy import String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
-from marketplace.domain.banking import LineIsUsed, NoSuchSettlement, WrongDirection
+from marketplace.domain.bank import entries
+from marketplace.domain.bank.banking import LineIsUsed, NoSuchSettlement, WrongDirection
 from marketplace.domain.errors import NotFound
 from marketplace.models.banking import BankLine, BankStatement, PayoutItem
 from marketplace.models.ledger import Account, Entry, Posting
@@ -99,7 +100,7 @@ def to_provider(
         raise WrongDirection
     if line.left_cents > _settled_without_line(session, cooperative_id):
         raise NoSuchSettlement
-    _use(session, line, rules.settlement_found(amount_cents=line.left_cents), "bank_used", now)
+    _use(session, line, entries.settlement_found(amount_cents=line.left_cents), "bank_used", now)
     line.match, line.left_cents = "provider", 0
     _note(session, line, actor_id, now)
 
@@ -121,9 +122,9 @@ def to_other(
     came_in = line.cents > 0
     cents = line.left_cents if came_in else -line.cents
     entry = (
-        rules.cash_banked(amount_cents=cents)
+        entries.cash_banked(amount_cents=cents)
         if code == "cash" and came_in
-        else rules.bank_other(amount_cents=cents, code=code, came_in=came_in)
+        else entries.bank_other(amount_cents=cents, code=code, came_in=came_in)
     )
     _use(session, line, entry, "cash_banked" if code == "cash" else "bank_used", now)
     line.match, line.left_cents, line.account_code, line.reason = "other", 0, code, reason

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.banking import OrderTakesNoMoney
+from marketplace.domain.bank.banking import OrderTakesNoMoney
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import LineState, PaymentState, pay
 from marketplace.models.banking import CashReceipt

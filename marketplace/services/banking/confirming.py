@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain import ledger as rules
-from marketplace.domain.banking import AmountsDiffer
+from marketplace.domain.bank import entries
+from marketplace.domain.bank.banking import AmountsDiffer
 from marketplace.models.banking import BankLine, PayoutBatch, PayoutItem
 from marketplace.services.books import ledger, payouts
 
@@ -60,7 +60,7 @@ def _repay(session: Session, item: PayoutItem, now: dt.datetime) -> None:
     source.left_cents -= item.cents
     ledger.post(
         session,
-        rules.surplus_repaid(amount_cents=item.cents),
+        entries.surplus_repaid(amount_cents=item.cents),
         cooperative_id=item.cooperative_id,
         source=f"payout_item:{item.id}:surplus_repaid",
         kind="surplus_repaid",

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain import references
-from marketplace.domain.banking import OrderTakesNoMoney
+from marketplace.domain.bank import references
+from marketplace.domain.bank.banking import OrderTakesNoMoney
 from marketplace.domain.orders import LineState, PaymentState, StepNotAllowed, pay
 from marketplace.models.banking import BankLine
 from marketplace.models.orders import Order, OrderLine

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.domain import ledger as rules
-from marketplace.domain.banking import (
+from marketplace.domain.bank import entries
+from marketplace.domain.bank.banking import (
     BankFileOfAnother,
     BankStatement,
     NoAccountYet,
@@ -171,9 +171,9 @@ def _book(session: Session, lines: Sequence[rows.BankLine], now: dt.datetime) ->
         if line.cents > 0:
             ledger.post(
                 session,
-                rules.bank_received(amount_cents=line.cents),
+                entries.bank_received(amount_cents=line.cents),
                 cooperative_id=line.cooperative_id,
-                source=f"bank_line:{line.id}:received",
+                source=f"bank_line:{line.id}:bank_received",
                 kind="bank_received",
                 membership_id=None,
                 now=now,

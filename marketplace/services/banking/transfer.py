@@ -8,8 +8,8 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain import references
-from marketplace.domain.banking import TRANSFER_WAIT, NoAccountYet
+from marketplace.domain.bank import references
+from marketplace.domain.bank.banking import TRANSFER_WAIT, NoAccountYet
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import PaymentState, StepNotAllowed
 from marketplace.models.cooperatives import Cooperative

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain import statements as rules
 from marketplace.domain.calendar import Month
-from marketplace.domain.coverage import GroupMonth
 from marketplace.domain.errors import NotFound
+from marketplace.domain.months.coverage import GroupMonth
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain import settlement as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.earnings.assess import assess
 from marketplace.domain.earnings.assessment import Assessment as Outcome
 from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.errors import NotFound
+from marketplace.domain.months import settlement as rules
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.settlements import Settlement

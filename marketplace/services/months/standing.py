@@ -14,7 +14,7 @@ from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.errors import Refused
 from marketplace.domain.ledger import COST_CODES, RESULT_CODES
-from marketplace.domain.outlook import Outlook, look_ahead
+from marketplace.domain.months.outlook import Outlook, look_ahead
 from marketplace.domain.steps import CostMade, Division, Job, MonthFacts
 from marketplace.domain.waterfall import Stretch
 from marketplace.models.cooperatives import CooperativeParameters, VatScheme

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.errors import NotFound
-from marketplace.domain.talk import HOUR, Side, check_pace, check_text, mail_due
+from marketplace.domain.talking.talk import HOUR, Side, check_pace, check_text, mail_due
 from marketplace.gateways.pictures import prepare
 from marketplace.gateways.storage import Storage
 from marketplace.models.memberships import Membership

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import LineState
-from marketplace.domain.reviews import (
+from marketplace.domain.talking.reviews import (
     ReviewedAlready,
     ReviewTooEarly,
     forgotten_before,

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed, pay
-from marketplace.gateways.payments import Event, PayPage
+from marketplace.gateways.payments import Event
+from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling
+from marketplace.services.trade import refunds, settling
+from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
+
+__all__ = [
+    "EventRefused",
+    "Wish",
+    "begin",
+    "give_up",
+    "opened",
+    "receive",
+    "refusals",
+    "refuse",
+    "standing",
+]
 
 _Found = tuple[PaymentIntent, Order, list[OrderLine]]
-CURRENCY = "EUR"
 PAGE = 50
 
 
@@ -30,104 +41,6 @@ class EventRefused(Exception):
         self.reason = reason
         self.intent_id = intent.id if intent else None
         self.cooperative_id = intent.cooperative_id if intent else None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the provider is asked for; `key` makes the same question have the same answer."""
-
-    intent_id: int
-    key: str
-    amount_cents: int
-    currency: str
-    title: str
-
-
-def begin(
-    session: Session, *, buyer_id: int, public_id: str, provider: str, now: dt.datetime
-) -> Wish:
-    """Give the wish to pay this order; an open one of the same amount is used again.
-
-    Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
-    order does not wait for money (any more).
-    """
-    order_id = session.scalar(
-        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
-    )
-    if order_id is None:
-        raise NotFound
-    order, lines = order_lines.lock_order(session, order_id)
-    too_late = order.due_at is not None and order.due_at <= now
-    if order.payment_state != PaymentState.AWAITING or too_late:
-        raise StepNotAllowed
-    intent = _open_intent(session, order, provider) or _new_intent(session, order, provider, now)
-    return Wish(
-        intent_id=intent.id,
-        key=intent.public_id,
-        amount_cents=intent.amount_cents,
-        currency=intent.currency,
-        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
-    )
-
-
-def _open_intent(session: Session, order: Order, provider: str) -> PaymentIntent | None:
-    """Give the newest intent of the same amount on which can still be paid."""
-    return session.scalars(
-        select(PaymentIntent)
-        .where(
-            PaymentIntent.order_id == order.id,
-            PaymentIntent.provider == provider,
-            PaymentIntent.amount_cents == order.total_cents,
-            PaymentIntent.state.in_(("created", "open")),
-        )
-        .order_by(PaymentIntent.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _new_intent(session: Session, order: Order, provider: str, now: dt.datetime) -> PaymentIntent:
-    intent = PaymentIntent(
-        cooperative_id=order.cooperative_id,
-        order_id=order.id,
-        provider=provider,
-        amount_cents=order.total_cents,
-        currency=CURRENCY,
-        state="created",
-        created_at=now,
-    )
-    session.add(intent)
-    session.flush()
-    return intent
-
-
-def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
-    """Give how the payment of an order stands: paid, waiting, failed or cancelled; NotFound for a stranger."""
-    found = session.execute(
-        select(Order.payment_state, PaymentIntent.state)
-        .outerjoin(PaymentIntent, PaymentIntent.order_id == Order.id)
-        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
-        .order_by(PaymentIntent.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    payment, intent = found
-    if payment in {PaymentState.PAID, PaymentState.CANCELLED}:
-        return str(payment)
-    return "failed" if intent in {"failed", "expired"} else "waiting"
-
-
-def opened(session: Session, *, intent_id: int, page: PayPage) -> None:
-    """Store the provider's answer; its signed word may have come first, and then stands."""
-    intent = session.scalars(
-        select(PaymentIntent).where(PaymentIntent.id == intent_id).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
-    intent.provider_reference = page.reference
-    intent.pay_url = page.url
-    if intent.state == "created":
-        intent.state = "open"
-    session.flush()
 
 
 def receive(
@@ -142,12 +55,20 @@ def receive(
     row = _row(provider, event, payload_sha256, now)
     if not _insert(session, row):
         return "repeat"
+    if event.kind in {"other", "open"}:
+        row.reason = event.kind
+        session.flush()
+        return row.outcome
     intent, order, lines = _find(session, provider, event)
     row.intent_id, row.cooperative_id = intent.id, intent.cooperative_id
     if event.kind == "paid":
         row.outcome, row.reason = _paid(session, event, (intent, order, lines), now)
     elif event.kind == "settled":
         row.outcome, row.reason = _settled(session, event, intent, now)
+    elif event.kind in {"refunded", "refund_failed"}:
+        row.outcome, row.reason = _given_back(session, event, order, now)
+    elif event.kind == "fee":
+        row.outcome, row.reason = _fee(session, event, (intent, order, lines), now)
     elif event.kind in {"failed", "expired"}:
         row.outcome, row.reason = "ignored", event.kind
         if intent.state in {"created", "open"}:
@@ -215,6 +136,9 @@ def _find(session: Session, provider: str, event: Event) -> _Found:
     session.refresh(found)
     if found.provider != provider or found.provider_reference not in {None, event.reference}:
         raise EventRefused("foreign_reference", found)
+    slug = select(Cooperative.slug).where(Cooperative.id == found.cooperative_id)
+    if event.account and event.account != session.scalar(slug):
+        raise EventRefused("foreign_account", found)
     if event.currency.upper() != found.currency:
         raise EventRefused("wrong_currency", found)
     return found, order, lines
@@ -255,6 +179,45 @@ def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.da
         for line in live
     }
     order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+
+
+def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tuple[str, str | None]:
+    """Book a fee that the provider told only after the payment, as the cooperative's cost."""
+    intent, order, _lines = found
+    if intent.state != "paid" or not event.fee_cents:
+        return "ignored", "no_fee_yet"
+    booked = settling.provider_fee(session, order=order, fee_cents=event.fee_cents, now=now)
+    return ("booked", None) if booked else ("ignored", "already_booked")
+
+
+def _given_back(
+    session: Session, event: Event, order: Order, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Settle the refunds that we asked for, and take in what was given back without us."""
+    changed = False
+    ours = {
+        one.public_id: one
+        for one in refunds.of_order(session, order_id=order.id)
+        if one.via == "provider"
+    }
+    for part in event.refunds:
+        known = ours.get(part.key)
+        if known is not None:
+            known.provider_reference = known.provider_reference or part.id
+            if part.standing == "succeeded":
+                changed |= refunds.settled(session, refund_id=known.id, via="provider", now=now)
+            elif part.standing in {"failed", "canceled"}:
+                refunds.failed(session, refund_id=known.id, why=part.standing)
+    if event.kind == "refunded":
+        made = refunds.from_provider(
+            session,
+            order=order,
+            refunded_total_cents=event.amount_cents,
+            provider_reference=event.object_id,
+            now=now,
+        )
+        changed |= made is not None
+    return ("booked", None) if changed else ("ignored", event.kind)
 
 
 def _settled(

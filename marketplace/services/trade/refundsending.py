@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.payments import Payments, ProviderAway, RefundAnswer
+from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused, RefundAnswer
+from marketplace.models.cooperatives import Cooperative
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import Refund
 from marketplace.services.outbox import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Transaction
@@ -31,13 +32,15 @@ class Asked:
     amount_cents: int
     reason: str
     attempts: int
+    account: str
 
 
 def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Asked]:
     """Take refunds that wait under a lease; commit before calling."""
     rows = session.execute(
-        select(Refund, PaymentIntent.provider_reference)
+        select(Refund, PaymentIntent.provider_reference, Cooperative.slug)
         .join(PaymentIntent, PaymentIntent.order_id == Refund.order_id)
+        .join(Cooperative, Cooperative.id == Refund.cooperative_id)
         .where(
             Refund.state == "booked",
             Refund.via == "provider",
@@ -51,12 +54,20 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Asked]:
         .with_for_update(skip_locked=True, of=Refund)
     ).all()
     asked = []
-    for row, reference in rows:
+    for row, reference, slug in rows:
         row.attempts += 1
         row.not_before = now + LEASE
         if reference is not None:
             asked.append(
-                Asked(row.id, row.public_id, reference, row.amount_cents, row.reason, row.attempts)
+                Asked(
+                    row.id,
+                    row.public_id,
+                    reference,
+                    row.amount_cents,
+                    row.reason,
+                    row.attempts,
+                    slug,
+                )
             )
     session.flush()
     return asked
@@ -98,7 +109,14 @@ def send_waiting(transaction: Transaction, provider: Payments, *, now: dt.dateti
                 reference=asked.reference,
                 amount_cents=asked.amount_cents,
                 reason=asked.reason,
+                account=asked.account,
             )
+        except ProviderRefused as fault:
+            log.warning("refund_refused", refund=asked.key, fault=str(fault))
+            with transaction() as session:
+                refunds.failed(session, refund_id=asked.id, why=str(fault))
+            done += 1
+            continue
         except ProviderAway as fault:
             log.warning("refund_provider_away", refund=asked.key, attempts=asked.attempts)
             with transaction() as session:

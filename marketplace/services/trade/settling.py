@@ -59,9 +59,7 @@ def paid(
     )
     _post(session, entry, order.cooperative_id, thing=f"order:{order.id}", kind="paid", now=now)
     if fee_cents:
-        fee = rules.provider_fee(fee_cents=fee_cents)
-        thing = f"order:{order.id}"
-        _post(session, fee, order.cooperative_id, thing=thing, kind="provider_fee", now=now)
+        provider_fee(session, order=order, fee_cents=fee_cents, now=now)
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)
@@ -78,6 +76,17 @@ def _sold(session: Session, order: Order) -> list[OrderLine]:
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(query))
+
+
+def provider_fee(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> bool:
+    """Book what the provider keeps of an order's payment; False when that was done before."""
+    thing = f"order:{order.id}"
+    source = f"{thing}:provider_fee"
+    if ledger.is_booked(session, cooperative_id=order.cooperative_id, source=source):
+        return False
+    fee = rules.provider_fee(fee_cents=fee_cents)
+    _post(session, fee, order.cooperative_id, thing=thing, kind="provider_fee", now=now)
+    return True
 
 
 def delivered(session: Session, *, line: OrderLine, now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from marketplace.domain.settlement import MAX_PARTS
+from marketplace.domain.months.settlement import MAX_PARTS
 from marketplace.services.months.settlements import Assessed
 from marketplace.web.forms.fields import MoneyField
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
-from marketplace.domain.coverage import SMALLEST_GROUP, GroupMonth
+from marketplace.domain.months.coverage import SMALLEST_GROUP, GroupMonth
 from marketplace.services.months import officers, reports
 from marketplace.web import papers, sheets, told
 from marketplace.web.formats import month_short

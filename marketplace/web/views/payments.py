@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.gateways.payments import BadSignature, ProviderAway
+from marketplace.gateways.payments import BadSignature, ProviderAway, ProviderRefused
 from marketplace.services.trade import payments
 from marketplace.services.trade.payments import EventRefused
 from marketplace.web.language import reader_locale
@@ -34,6 +35,8 @@ def start(order: str) -> Any:
         provider=gateway.name,
         now=context.now(),
     )
+    if wish.pay_url:
+        return redirect(wish.pay_url, 303)
     context.commit_step()
     try:
         page = gateway.create_page(
@@ -43,7 +46,13 @@ def start(order: str) -> Any:
             title=wish.title,
             back_url=context.settings().base_url + url_for("payments.back", order=order),
             locale=reader_locale(),
+            account=wish.account,
+            expires_at=wish.expires_at,
         )
+    except ProviderRefused:
+        payments.give_up(context.session(), intent_id=wish.intent_id)
+        context.commit_step()
+        return render_template("orders/away.html", order=order), 503
     except ProviderAway:
         return render_template("orders/away.html", order=order), 503
     payments.opened(context.session(), intent_id=wish.intent_id, page=page)
@@ -80,9 +89,15 @@ def webhook() -> tuple[str, int]:
         return "too large", 413
     body = request.get_data()
     try:
-        event = gateway.read_event(body, request.headers.get("Provider-Signature", ""))
+        event = gateway.read_event(body, request.headers.get(gateway.signature_header, ""))
     except BadSignature:
         return "bad signature", 400
+    try:
+        event = gateway.as_it_stands(event)
+    except ProviderAway:
+        return "ask again", 503
+    except ProviderRefused:
+        event = dataclasses.replace(event, kind="unreadable")
     digest = hashlib.sha256(body).hexdigest()
     try:
         outcome = payments.receive(

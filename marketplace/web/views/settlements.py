@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month
-from marketplace.domain.settlement import MonthNotSent, NothingToSettle, YearNotOver
+from marketplace.domain.months.settlement import MonthNotSent, NothingToSettle, YearNotOver
 from marketplace.services.months import settlements
 from marketplace.services.months.settlements import Year
 from marketplace.web.forms.settlements import SettlementForm

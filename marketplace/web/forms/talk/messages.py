@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
-from marketplace.domain.talk import LONGEST_TEXT
+from marketplace.domain.talking.talk import LONGEST_TEXT
 
 
 class MessageForm(FlaskForm):  # type: ignore[misc]

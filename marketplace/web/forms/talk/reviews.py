@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from marketplace.domain.reviews import LONGEST_REVIEW
+from marketplace.domain.talking.reviews import LONGEST_REVIEW
 from marketplace.web.forms.fields import choices_of
 
 _TEXT = [

@@ -10,8 +10,8 @@ from flask_babel import ngettext
 
 from marketplace import context
 from marketplace.domain.access import Permission
+from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import NotFound, Refused
-from marketplace.domain.paying import WrongIban
 from marketplace.services.banking import accounts, byhand, cash, statements
 from marketplace.web.forms.money.bank import AccountForm, CashForm, FileForm, OtherForm, ToOrderForm
 from marketplace.web.messages import sentence

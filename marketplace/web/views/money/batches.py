@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 
 from marketplace import context
 from marketplace.domain.access import Permission
+from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import Refused
-from marketplace.domain.paying import WrongIban
 from marketplace.services.banking import accounts, batches
 from marketplace.services.membership import members
 from marketplace.web.forms.money.bank import FileForm, MemberAccountForm

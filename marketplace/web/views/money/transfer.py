@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from markupsafe import Markup
 
 from marketplace import context
-from marketplace.domain import references
 from marketplace.domain.access import Permission
+from marketplace.domain.bank import references
 from marketplace.domain.errors import NotFound
 from marketplace.gateways import qr
 from marketplace.services.banking import transfer

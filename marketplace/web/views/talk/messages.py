@@ -11,7 +11,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import NotAPicture
-from marketplace.domain.talk import EmptyMessage, MessageTooLong, TooManyMessages
+from marketplace.domain.talking.talk import EmptyMessage, MessageTooLong, TooManyMessages
 from marketplace.services.talk import messages
 from marketplace.web.forms.talk.messages import MessageForm
 from marketplace.web.messages import sentence

@@ -1,0 +1,179 @@
+"""Calls to the payment provider: a row committed with the books, done afterwards with no row locked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from marketplace.domain.orders import PaymentState
+from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.orders import Order
+from marketplace.models.payments import PaymentIntent, ProviderCall
+
+log = structlog.get_logger()
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+BATCH = 10
+LEASE = dt.timedelta(minutes=10)
+FIRST_PAUSE = dt.timedelta(minutes=1)
+LONGEST_PAUSE = dt.timedelta(hours=6)
+MOST_ATTEMPTS = 30
+LATE = dt.timedelta(minutes=30)
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A claimed call with all that it needs; `attempts` tells which claim it was."""
+
+    id: int
+    key: str
+    kind: str
+    reference: str
+    account: str
+    attempts: int
+
+
+def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
+    """Ask for the pay pages of orders that ended to be closed; gives how many."""
+    intents = session.scalars(
+        select(PaymentIntent)
+        .join(Order, Order.id == PaymentIntent.order_id)
+        .outerjoin(
+            ProviderCall,
+            (ProviderCall.intent_id == PaymentIntent.id) & (ProviderCall.kind == "expire"),
+        )
+        .where(
+            PaymentIntent.provider == provider,
+            PaymentIntent.state == "open",
+            PaymentIntent.provider_reference.is_not(None),
+            Order.payment_state == PaymentState.CANCELLED,
+            ProviderCall.id.is_(None),
+        )
+        .order_by(PaymentIntent.id)
+        .limit(BATCH)
+    ).all()
+    for intent in intents:
+        _queue(
+            session,
+            intent,
+            kind="expire",
+            dedupe_key=f"expire:{intent.id}",
+            now=now,
+        )
+    return len(intents)
+
+
+def _queue(
+    session: Session,
+    intent: PaymentIntent,
+    *,
+    kind: str,
+    dedupe_key: str,
+    now: dt.datetime,
+) -> ProviderCall:
+    call = ProviderCall(
+        cooperative_id=intent.cooperative_id,
+        intent_id=intent.id,
+        kind=kind,
+        dedupe_key=dedupe_key,
+        state="waiting",
+        attempts=0,
+        not_before=now,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(call)
+    except IntegrityError:
+        return session.scalars(
+            select(ProviderCall).where(ProviderCall.dedupe_key == dedupe_key)
+        ).one()
+    return call
+
+
+def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
+    """Take calls that wait under a lease; commit before calling."""
+    free = or_(ProviderCall.lease_until.is_(None), ProviderCall.lease_until <= now)
+    rows = session.execute(
+        select(ProviderCall, PaymentIntent.provider_reference, Cooperative.slug)
+        .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
+        .join(Cooperative, Cooperative.id == ProviderCall.cooperative_id)
+        .where(
+            ProviderCall.state == "waiting",
+            ProviderCall.not_before <= now,
+            PaymentIntent.provider == provider,
+            free,
+        )
+        .order_by(ProviderCall.not_before, ProviderCall.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=ProviderCall)
+    ).all()
+    taken = []
+    for row, reference, slug in rows:
+        row.lease_until, row.attempts = now + LEASE, row.attempts + 1
+        taken.append(
+            Call(
+                id=row.id,
+                key=row.public_id,
+                kind=row.kind,
+                reference=reference or "",
+                account=slug,
+                attempts=row.attempts,
+            )
+        )
+    session.flush()
+    return taken
+
+
+def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime) -> int:
+    """Do one batch; gives how many calls were answered, with yes or with no."""
+    with transaction() as session:
+        queue_expiries(session, provider=gateway.name, now=now)
+        calls = claim(session, provider=gateway.name, now=now)
+    return sum(_do(transaction, gateway, call, now) for call in calls)
+
+
+def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetime) -> bool:
+    values: dict[str, Any]
+    try:
+        gateway.expire_page(key=call.key, reference=call.reference, account=call.account)
+        values = {"state": "done", "done_at": now, "last_error": None}
+    except ProviderRefused as fault:
+        log.warning("provider_refused", call=call.key, kind=call.kind, fault=str(fault))
+        values = {"state": "failed", "last_error": str(fault)[:60]}
+    except ProviderAway as fault:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(call.attempts - 1, 10))
+        tired = call.attempts >= MOST_ATTEMPTS
+        values = {
+            "state": "failed" if tired else "waiting",
+            "not_before": now + pause,
+            "last_error": str(fault)[:60] or "away",
+        }
+    with transaction() as session:
+        session.execute(
+            update(ProviderCall)
+            .where(ProviderCall.id == call.id, ProviderCall.attempts == call.attempts)
+            .values(lease_until=None, **values)
+        )
+    return bool(values["state"] != "waiting")
+
+
+def troubled(session: Session, *, now: dt.datetime) -> Sequence[ProviderCall]:
+    """Give the operator the calls that failed, and those that wait for more than half an hour."""
+    late = (ProviderCall.state == "waiting") & (ProviderCall.created_at < now - LATE)
+    return session.scalars(
+        select(ProviderCall)
+        .where(or_(ProviderCall.state == "failed", late))
+        .order_by(ProviderCall.id.desc())
+        .limit(SHOWN)
+    ).all()

@@ -1,0 +1,146 @@
+"""Our wish to be paid: committed before the provider is asked for its page, and what it answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed
+from marketplace.gateways.payments import PayPage
+from marketplace.models.cooperatives import Cooperative
+from marketplace.models.orders import Order
+from marketplace.models.payments import PaymentIntent
+from marketplace.services.trade import lines as order_lines
+
+CURRENCY = "EUR"
+# What the provider allows for a page; who comes back when it is almost over gets a new one.
+SHORTEST_PAGE, LONGEST_PAGE = dt.timedelta(minutes=31), dt.timedelta(hours=23)
+ALMOST_OVER = dt.timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the provider is asked for; `key` makes the same question have the same answer."""
+
+    intent_id: int
+    key: str
+    amount_cents: int
+    currency: str
+    title: str
+    account: str
+    expires_at: dt.datetime | None
+    pay_url: str | None = None
+
+
+def begin(
+    session: Session, *, buyer_id: int, public_id: str, provider: str, now: dt.datetime
+) -> Wish:
+    """Give the wish to pay this order; an open one of the same amount is used again.
+
+    Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
+    order does not wait for money (any more).
+    """
+    order_id = session.scalar(
+        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    )
+    if order_id is None:
+        raise NotFound
+    order, lines = order_lines.lock_order(session, order_id)
+    too_late = order.due_at is not None and order.due_at <= now
+    if order.payment_state != PaymentState.AWAITING or too_late:
+        raise StepNotAllowed
+    intent = _open_intent(session, order, provider, now)
+    intent = intent or _new_intent(session, order, provider, now)
+    slug = session.scalar(select(Cooperative.slug).where(Cooperative.id == order.cooperative_id))
+    return Wish(
+        intent_id=intent.id,
+        key=intent.public_id,
+        amount_cents=intent.amount_cents,
+        currency=intent.currency,
+        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+        account=slug or "",
+        expires_at=intent.page_expires_at,
+        pay_url=intent.pay_url if intent.state == "open" else None,
+    )
+
+
+def _open_intent(
+    session: Session, order: Order, provider: str, now: dt.datetime
+) -> PaymentIntent | None:
+    """Give the newest intent of the same amount on which can still be paid."""
+    return session.scalars(
+        select(PaymentIntent)
+        .where(
+            PaymentIntent.order_id == order.id,
+            PaymentIntent.provider == provider,
+            PaymentIntent.amount_cents == order.total_cents,
+            PaymentIntent.state.in_(("created", "open")),
+            or_(
+                PaymentIntent.page_expires_at.is_(None),
+                PaymentIntent.page_expires_at > now + ALMOST_OVER,
+            ),
+        )
+        .order_by(PaymentIntent.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _new_intent(session: Session, order: Order, provider: str, now: dt.datetime) -> PaymentIntent:
+    intent = PaymentIntent(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        provider=provider,
+        amount_cents=order.total_cents,
+        currency=CURRENCY,
+        state="created",
+        created_at=now,
+        page_expires_at=max(
+            now + SHORTEST_PAGE, min(order.due_at or now + LONGEST_PAGE, now + LONGEST_PAGE)
+        ),
+    )
+    session.add(intent)
+    session.flush()
+    return intent
+
+
+def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
+    """Give how the payment of an order stands: paid, waiting, failed or cancelled; NotFound for a stranger."""
+    found = session.execute(
+        select(Order.payment_state, PaymentIntent.state)
+        .outerjoin(PaymentIntent, PaymentIntent.order_id == Order.id)
+        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+        .order_by(PaymentIntent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    payment, intent = found
+    if payment in {PaymentState.PAID, PaymentState.CANCELLED}:
+        return str(payment)
+    return "failed" if intent in {"failed", "expired"} else "waiting"
+
+
+def opened(session: Session, *, intent_id: int, page: PayPage) -> None:
+    """Store the provider's answer; its signed word may have come first, and then stands."""
+    intent = session.scalars(
+        select(PaymentIntent).where(PaymentIntent.id == intent_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    intent.provider_reference = page.reference
+    intent.pay_url = page.url
+    if intent.state == "created":
+        intent.state = "open"
+    session.flush()
+
+
+def give_up(session: Session, *, intent_id: int) -> None:
+    """Let go of a wish that the provider refused, so that the next press makes a new one."""
+    session.execute(
+        update(PaymentIntent)
+        .where(PaymentIntent.id == intent_id, PaymentIntent.state == "created")
+        .values(state="failed")
+    )
