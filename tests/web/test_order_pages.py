@@ -8,6 +8,8 @@ from sqlalchemy import select
 from marketplace import context
 from marketplace.gateways.payments import ProviderAway
 from marketplace.models.orders import Order
+from marketplace.services import ledgercheck
+from marketplace.services.trade import refundsending
 from tests.books import factories
 from tests.services import market as markets
 from tests.web.people_pages import send, words
@@ -260,3 +262,19 @@ def test_the_bank_speaks_the_language_that_the_market_named(app, shop):
     shown = stranger.get(page.url, headers={"Accept-Language": "en"})
     assert "€ 78,00" in words(shown).replace("\xa0", " ")
     assert '<html lang="nl"' in shown.text
+
+
+def test_the_test_bank_gives_back_and_tells_it_and_a_repeat_changes_nothing(app, shop):
+    with app.app_context(), context.transaction() as session:
+        order = markets.accepted(session, shop.market, now=context.now()).public_id
+    buyer, page = shop.browser(shop.market.buyer), f"/bestellingen/{order}"
+    reference = send(buyer, f"{page}/betalen", seen_at=page).location.rpartition("/")[2]
+    shop.bank().pay(reference)
+    assert shop.hear_the_bank() == ["booked"]
+    send(buyer, f"{page}/afzeggen", seen_at=page)
+    with app.app_context():
+        assert refundsending.send_waiting(context.transaction, shop.bank(), now=context.now()) == 1
+    assert shop.hear_the_bank() == ["ignored"], "the answer came first, the word says the same"
+    assert "Teruggegeven op" in words(buyer.get(page))
+    with app.app_context(), context.transaction() as session:
+        assert ledgercheck.check(session) == []

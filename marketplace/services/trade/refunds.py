@@ -28,6 +28,8 @@ from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
 from marketplace.services.trade import lines as order_lines
 
+# So often the provider is asked while it does not answer; then somebody has to look.
+MOST_ATTEMPTS = 60
 # Who bears what goes back of work that was done: the account that gives it up.
 _BORNE_BY = {"member": "turnover", "cooperative": "losses", "provider": "receivable"}
 
@@ -121,8 +123,11 @@ def failed(session: Session, *, refund_id: int, why: str) -> None:
 
 
 def ask_again(refund: Refund, *, now: dt.datetime) -> None:
-    """Let a failed refund wait for the worker again; it is locked. After a clear no the key is a new one."""
-    if refund.provider_reference is not None:
+    """Let a failed refund wait for the worker again; it is locked.
+
+    After a clear no the key is a new one; what was never answered in so many attempts keeps it.
+    """
+    if refund.provider_reference is not None or refund.attempts < MOST_ATTEMPTS:
         refund.public_id, refund.provider_reference = new_public_id(), None
     refund.state, refund.attempts, refund.not_before, refund.last_error = "booked", 0, now, None
 
