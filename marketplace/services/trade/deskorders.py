@@ -93,30 +93,20 @@ def refund(
     order, lines = _locked(session, cooperative_id, public_id)
     if sum(line.refunded_cents for line in lines) != seen_cents:
         raise StepNotAllowed
-    chosen = {line.id: cents[line.public_id] for line in lines if line.public_id in cents}
+    told = [line for line in lines if line.public_id in cents]
     made = refunds.refund(
         session,
         order_id=order.id,
-        lines=chosen,
+        lines={line.id: cents[line.public_id] for line in told},
         reason=reason,
         liable=liable,
         by_id=by_id,
         now=now,
     )
-    told = [line for line in lines if line.id in chosen]
     order_lines.tell_refund(
         session, order=order, lines=told, refund=made, kind="order_refund_buyer"
     )
-    audit.record(
-        session,
-        actor_id=by_id,
-        act="refund.made",
-        thing=f"refund:{made.id}",
-        at=now,
-        cooperative_id=cooperative_id,
-        reason=reason,
-        after={"cents": made.amount_cents, "liable": liable},
-    )
+    _note(session, made, "refund.made", by_id=by_id, now=now)
     return made
 
 
@@ -137,15 +127,22 @@ def try_again(
     ).all()
     for one_ in waiting:
         refunds.ask_again(one_, now=now)
-        audit.record(
-            session,
-            actor_id=by_id,
-            act="refund.again",
-            thing=f"refund:{one_.id}",
-            at=now,
-            cooperative_id=cooperative_id,
-        )
+        _note(session, one_, "refund.again", by_id=by_id, now=now)
     return len(waiting)
+
+
+def _note(session: Session, made: Refund, act: str, *, by_id: int, now: dt.datetime) -> None:
+    """Write the audit line of an act with a refund."""
+    audit.record(
+        session,
+        actor_id=by_id,
+        act=act,
+        thing=f"refund:{made.id}",
+        at=now,
+        cooperative_id=made.cooperative_id,
+        reason=made.reason,
+        after={"cents": made.amount_cents, "liable": made.liable},
+    )
 
 
 def _ours(cooperative_id: int) -> Select[Order]:

@@ -186,17 +186,23 @@ def _book(
         zip(chosen, parts, strict=True), key=lambda pair: pair[0].membership_id
     ):
         _post(session, line, part, now)
-    # Last of all: who issues holds the cooperative's number until the end.
+    _write_credit_note(session, made, amounts, now)
+    return made
+
+
+def _write_credit_note(
+    session: Session, made: Refund, amounts: Mapping[int, int], now: dt.datetime
+) -> None:
+    """Let the paper follow the money. Last of all: who issues holds the cooperative's number until the end."""
     issuing.credit(
         session,
-        order_id=order.id,
+        order_id=made.order_id,
         cents=amounts,
-        reason=ON_PAPER.get(reason, OTHERWISE_ON_PAPER),
+        reason=ON_PAPER.get(made.reason, OTHERWISE_ON_PAPER),
         source=f"refund:{made.id}",
         now=now,
         patient=True,
     )
-    return made
 
 
 def _chosen(
