@@ -9,7 +9,7 @@ WORKERS ?= 2
 TESTS ?= tests
 export PORT ?= 8000
 
-.PHONY: help setup dev run test check lint bench screens translations lock clean
+.PHONY: help setup dev run test check lint coverage bench screens translations lock clean
 
 help: ## what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,7 +27,7 @@ test: dev ## every test, on SQLite and PostgreSQL, in a real browser (TESTS=test
 	@scripts/test_needs.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-check: lint test ## what .ci/run runs: every check, then every test
+check: lint coverage test ## what .ci/run runs: every check, the coverage of the rules, then every test
 
 lint: dev ## the checks that start nothing
 	$(BIN)/ruff check .
@@ -38,6 +38,11 @@ lint: dev ## the checks that start nothing
 	$(BIN)/djlint --lint --quiet marketplace/templates
 	$(BIN)/bandit --quiet --severity-level medium --recursive --configfile pyproject.toml marketplace wsgi.py
 	$(BIN)/python scripts/catalogues.py check
+
+# The seed is fixed, so that the same tree has the same coverage each time.
+coverage: dev ## every line and branch of the rules (marketplace/domain) under their own tests, or a failure
+	@$(BIN)/python -m pytest -p pytest_cov --hypothesis-seed=0 tests/domain tests/rules \
+		--cov=marketplace/domain --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
 bench: dev ## CPU beside floors, as ratios (PARTS=pages,engine,close for some; takes minutes)
 	@$(BIN)/python -m tests.bench
@@ -53,6 +58,6 @@ lock: dev ## pin the dependencies of pyproject.toml again
 	@scripts/lock.sh
 
 clean: ## throw away what can be made again (not var/, where your market lives)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 	find translations -name '*.mo' -delete

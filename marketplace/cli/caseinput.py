@@ -27,7 +27,7 @@ from marketplace.domain.earnings.case import (
 )
 from marketplace.domain.earnings.profile import ProfileKey, build_profile, profile_faults
 
-_FRACTION = re.compile(r"0(\.\d{1,9})?|1(\.0{1,9})?")
+_FRACTION = re.compile(r"0(\.[0-9]{1,9})?|1(\.0{1,9})?")
 _MOST_CENTS = 10**12
 _CASE_KEYS = (
     "month",

@@ -39,11 +39,20 @@ def assess_command(source: str) -> None:
     with force_locale("nl"):
         faults = Faults()
         answer = _answer(source, faults)
-    for place, text in faults.found:
-        click.echo(f"{place}: {' '.join(text.split())}", err=True)
     if faults.found:
+        # bytes, so that it is UTF-8 whatever the terminal is set to
+        sys.stderr.buffer.write("".join(map(_line, faults.found)).encode("utf-8", "replace"))
         sys.exit(2)
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def _line(fault: tuple[str, str]) -> str:
+    """Give a fault as one line, also where a key or a word of the input holds line ends."""
+    place, text = (
+        "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in part)
+        for part in (fault[0], " ".join(fault[1].split()))
+    )
+    return f"{place}: {text}\n"
 
 
 def _answer(source: str, faults: Faults) -> Any:
@@ -73,24 +82,29 @@ def _assess_all(raw: Sequence[Any], places: Sequence[str], faults: Faults) -> li
     for one, place in zip(raw, places, strict=True):
         before = len(faults.found)
         case = read_case(one, place, keys, faults)
+        _check_early(case, place, rulebook, faults)
         if len(faults.found) == before:
             outcomes += _assessed(case, place, rulebook, faults)
     return outcomes
 
 
-def _assessed(case: Case, place: str, rulebook: Rulebook, faults: Faults) -> list[dict[str, Any]]:
-    inside = f"{place}." if place else ""
-    early = case.month.first < rulebook.covers_from
-    if early and (case.norm_cents is None or case.override is None):
+def _check_early(case: Case, place: str, rulebook: Rulebook, faults: Faults) -> None:
+    if case.month.first < rulebook.covers_from and None in (case.norm_cents, case.override):
         text = _("Voor 2023-01 is er geen tabel. Geef dan norm_cents en override allebei.")
-        faults.add(f"{inside}month", text)
-        return []
+        faults.add(_inside(place, "month"), text)
+
+
+def _inside(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _assessed(case: Case, place: str, rulebook: Rulebook, faults: Faults) -> list[dict[str, Any]]:
     try:
         return [_told(assess(case, rulebook))]
     except NoNormForChildren as fault:
-        faults.add(f"{inside}person.age", sentence(fault))
+        faults.add(_inside(place, "person.age"), sentence(fault))
     except Refused as fault:
-        faults.add(f"{inside}month", sentence(fault))
+        faults.add(_inside(place, "month"), sentence(fault))
     return []
 
 

@@ -43,7 +43,9 @@ def value_command(parameter_id: str, on: dt.datetime) -> None:
         with force_locale("nl"):
             click.echo(sentence(fault), err=True)
         sys.exit(2)
-    click.echo(json.dumps(_shown(found), ensure_ascii=False, indent=2))
+    sys.stdout.buffer.write(
+        json.dumps(_shown(found), ensure_ascii=False, indent=2).encode() + b"\n"
+    )
 
 
 @group.command("check")

@@ -41,8 +41,16 @@ class AlreadySignedOff(Refused):
     code = "statement_already_signed_off"
 
 
-def may_confirm(state: str, *, newest: int, seen: int) -> None:
-    """Refuse to confirm what is confirmed, or what is no longer what the member saw."""
+class PeriodRuns(Refused):
+    """The municipality asks per quarter or year, and this one has not ended: the figures are provisional."""
+
+    code = "statement_period_runs"
+
+
+def may_confirm(state: str, *, newest: int, seen: int, runs: bool = False) -> None:
+    """Refuse to confirm what is confirmed, what the member did not see, and what is sent with later months."""
+    if state == "ready" and runs:
+        raise PeriodRuns
     if state != "ready":
         raise AlreadyConfirmed
     if newest != seen:
@@ -57,9 +65,25 @@ def may_sign_off(state: str) -> None:
         raise AlreadySignedOff
 
 
-def due_on(month: Month) -> dt.date:
-    """Give the last day for confirming: the tenth of the next month."""
-    return month.shift(1).first.replace(day=DUE_DAY)
+MONTHS_OF = {"monthly": 1, "quarterly": 3, "yearly": 12}
+
+
+def due_on(month: Month, frequency: str = "monthly") -> dt.date:
+    """Give the last day for confirming: the tenth after the month, quarter or year, as the municipality asks."""
+    length = MONTHS_OF[frequency]
+    last = month.shift(length - 1 - (month.number - 1) % length)
+    return last.shift(1).first.replace(day=DUE_DAY)
+
+
+def sent_from(month: Month, due: dt.date, today: dt.date) -> dt.date | None:
+    """Give the day from which a month is sent with the others of its quarter or year; None when it is now."""
+    first = due.replace(day=1)
+    return first if today < first and not closes_period(month, due) else None
+
+
+def closes_period(month: Month, due: dt.date) -> bool:
+    """Tell whether a month is the last of the period that is sent by a day."""
+    return month == Month.of(due).shift(-1)
 
 
 def is_nil(inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> bool:

@@ -105,6 +105,24 @@ class Assessment(Base):
     exemption: Mapped[str | None] = mapped_column(String(12))
 
 
+class StatementMark(Base):
+    """A member's "this is right" about one line of a statement, as `version` shows it."""
+
+    __tablename__ = "statement_marks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cooperative_id", "statement_id"], ["statements.cooperative_id", "statements.id"]
+        ),
+        UniqueConstraint("statement_id", "version", "line"),
+    )
+    id: Mapped[Key]
+    cooperative_id: Mapped[Ref]
+    statement_id: Mapped[Ref]
+    version: Mapped[int]
+    line: Mapped[str] = mapped_column(String(20))
+    marked_at: Mapped[dt.datetime]
+
+
 class StatementQuestion(Base):
     """A member's "this is not right" about one line of a statement as it was shown, and the answer.
 

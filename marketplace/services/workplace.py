@@ -13,6 +13,7 @@ from marketplace.domain.errors import Refused
 from marketplace.domain.ledger import COST_CODES
 from marketplace.domain.months.outlook import Outlook
 from marketplace.models.memberships import Agreement
+from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import pots
 from marketplace.services.months import assessments, standing, whatif
@@ -64,6 +65,7 @@ class Today:
     outlook: Outlook | None
     so_far: MonthSoFar | None
     experiment: Experiment | None = None
+    municipality: Municipality | None = None
 
 
 def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.datetime) -> Today:
@@ -93,6 +95,7 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
         outlook=known.outlook(day),
         so_far=_so_far(known, ground),
         experiment=_experiment(agreement),
+        municipality=known.municipality,
     )
 
 

@@ -35,6 +35,12 @@ def actor(*grants: Grant, active: Grant | None = None) -> Actor:
     return Actor(1, "Anna", "nl", grants, active or (grants[0] if grants else None))
 
 
+def test_who_has_no_grants_is_a_buyer_and_the_first_letter_stands_for_the_name():
+    assert (actor().role, actor().initial) == ("buyer", "A")
+    assert Actor(1, "", "nl").initial == ""
+    assert actor(grant(Role.MEMBER)).role == "member"
+
+
 def test_every_permission_stands_in_the_table():
     assert set(TABLE) == set(Permission)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.case import MonthsUsed
-from marketplace.domain.earnings.counters import MonthGiven, months_used
+from marketplace.domain.earnings.counters import MonthGiven, months_used, premium_used
 
 JANUARY = Month(2026, 1)
 
@@ -55,6 +55,13 @@ def test_nothing_used_at_entry_begins_no_run() -> None:
 
 def test_the_months_of_a_single_parent_run_on_without_income() -> None:
     assert months_used(Month(2026, 12), given_in(2, exemption="r")).r == 10
+
+
+def test_the_premium_of_a_year_is_that_of_its_earlier_months() -> None:
+    months = (Month(2025, 12), JANUARY, Month(2026, 2), Month(2026, 3))
+    paid = [MonthGiven(month, None, 10**place) for place, month in enumerate(months)]
+    assert premium_used(Month(2026, 3), paid) == 110
+    assert premium_used(JANUARY, paid) == 0
 
 
 def test_wage_subsidy_counts_months_and_34a_runs_on() -> None:

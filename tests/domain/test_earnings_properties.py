@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,15 +174,45 @@ def test_a_value_below_high_certainty_is_always_told(case: Case) -> None:
 
 @given(st.lists(cases(), min_size=1, max_size=4))
 def test_terms_that_many_share_say_what_every_step_says(made: list[Case]) -> None:
-    rulebook = dataclasses.replace(load_rulebook(), shared={})
+    rulebook = dataclasses.replace(load_rulebook())
     for case in [*made, *made]:
-        assert assess(case, rulebook) == step_by_step(case, rulebook)
+        for explain in (True, False):
+            told = assess(case, rulebook, explain=explain)
+            assert told == step_by_step(case, rulebook, explain=explain)
+
+
+@pytest.mark.parametrize("above_norm", ["offer_choice_to_keep_supplement", "benefit_stops"])
+@pytest.mark.parametrize("other", [0, 30_000, 150_000])
+def test_shared_terms_hold_around_the_norm(above_norm, other) -> None:
+    profile = MonthProfile(above_norm=above_norm)
+    for income in range(100_000, 190_000, 271):
+        case = Case(
+            Month(2026, 1),
+            Person(40),
+            Household("single"),
+            "set_off",
+            income,
+            other_income_cents=other,
+            profile=profile,
+        )
+        for explain in (True, False):
+            told = assess(case, load_rulebook(), explain=explain)
+            assert told == step_by_step(case, load_rulebook(), explain=explain)
 
 
 def test_shared_terms_do_not_grow_without_end(monkeypatch) -> None:
     monkeypatch.setattr("marketplace.domain.earnings.assess.MOST_SHARED", 3)
-    rulebook = dataclasses.replace(load_rulebook(), shared={})
+    rulebook = dataclasses.replace(load_rulebook())
     for age in range(30, 60):
         case = Case(Month(2026, 1), Person(age), Household("single"), "set_off", 10_000)
         assert assess(case, rulebook).exempt_cents == 2_500
     assert len(rulebook.shared) <= 3
+
+
+def test_shared_terms_say_the_same_above_the_cap_and_below_it() -> None:
+    case = Case(Month(2026, 1), Person(40), Household("single"), "set_off", 113_998)
+    for cents, exempt in ((113_997, 28_499), (113_998, 28_500), (120_000, 28_500)):
+        own = dataclasses.replace(case, work_income_cents=cents)
+        silent = assess(own, load_rulebook(), explain=False)
+        assert silent.exempt_cents == exempt
+        assert silent == step_by_step(own, load_rulebook())._replace(lines=())

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.domain import ledger
+from marketplace.domain.bank import entries
 from marketplace.domain.ledger import CHART, Entry, Line
 from marketplace.domain.waterfall import Parts
 
@@ -127,10 +128,34 @@ def test_outside_pot_the_part_of_the_member_is_payable():
         (ledger.provider_fee(fee_cents=5), "provider_fees", "provider_clearing"),
         (ledger.clearing_settled(amount_cents=5), "bank", "provider_clearing"),
         (ledger.municipality_paid(amount_cents=5), "payable_to_municipality", "bank"),
+        (ledger.refund_settled(amount_cents=5, out_of="cash"), "refunds_payable", "cash"),
+        (entries.bank_received(amount_cents=5), "bank", "unmatched_receipts"),
+        (entries.settlement_found(amount_cents=5), "unmatched_receipts", "bank"),
+        (entries.surplus_repaid(amount_cents=5), "unmatched_receipts", "bank"),
+        (entries.cash_banked(amount_cents=5), "unmatched_receipts", "cash"),
+        (
+            entries.bank_other(amount_cents=5, code="losses", came_in=True),
+            "unmatched_receipts",
+            "losses",
+        ),
+        (entries.bank_other(amount_cents=5, code="losses", came_in=False), "losses", "bank"),
     ],
 )
 def test_money_that_goes_from_one_place_to_another(entry, debit, credit):
     assert lines(entry) == [("debit", debit, 5), ("credit", credit, 5)]
+
+
+def test_a_refund_gives_up_turnover_and_vat_for_what_the_buyer_gets():
+    entry = ledger.refunded(borne_by="turnover", net_cents=100, vat_cents=21)
+    assert lines(entry) == [
+        ("debit", "turnover", 100),
+        ("debit", "output_vat", 21),
+        ("credit", "refunds_payable", 121),
+    ]
+
+
+def test_a_refund_without_vat_has_two_lines():
+    assert len(ledger.refunded(borne_by="losses", net_cents=100, vat_cents=0).lines) == 2
 
 
 def test_a_reversal_mirrors_every_line():

@@ -20,6 +20,7 @@ from marketplace.domain.orders import (
     PaymentState,
     StepNotAllowed,
     WrongQuantity,
+    before_appointment,
     check_quantity,
     due_at,
     first_state,
@@ -51,6 +52,42 @@ def walk(kinds, tries):
         payment = payment_after(lines, payment)
         seen.append((tuple(lines), payment))
     return seen
+
+
+def test_lines_that_fell_away_do_not_stop_the_payment_of_the_rest():
+    lines = [LineState.DECLINED, LineState.ACCEPTED, LineState.CANCELLED]
+    assert pay(lines, PaymentState.AWAITING) is PaymentState.PAID
+
+
+@pytest.mark.parametrize("payment", [PaymentState.CANCELLED, PaymentState.PAID])
+def test_an_order_of_which_nothing_is_left_takes_no_money(payment):
+    with pytest.raises(StepNotAllowed):
+        pay([LineState.DECLINED, LineState.EXPIRED], payment)
+
+
+def test_a_step_that_is_not_in_the_table_is_refused():
+    with pytest.raises(StepNotAllowed):
+        step_line(Act.DELIVER, by=By.BUYER, line=LineState.ACCEPTED, payment=PaymentState.PAID)
+
+
+@pytest.mark.parametrize(
+    ("lines", "payment"),
+    [
+        ([LineState.REQUESTED, LineState.ACCEPTED], PaymentState.NOT_DUE),
+        ([LineState.ACCEPTED, LineState.DECLINED], PaymentState.AWAITING),
+        ([LineState.DECLINED, LineState.EXPIRED], PaymentState.CANCELLED),
+    ],
+)
+def test_money_is_due_once_every_line_has_its_yes_and_never_for_nothing(lines, payment):
+    assert payment_after(lines, PaymentState.NOT_DUE) is payment
+    assert payment_after(lines, PaymentState.PAID) is PaymentState.PAID
+
+
+def test_an_order_waits_no_longer_than_till_its_first_appointment():
+    hour = dt.timedelta(hours=1)
+    assert before_appointment(NOW, [None]) == NOW
+    assert before_appointment(NOW, [NOW + hour, None]) == NOW
+    assert before_appointment(NOW, [NOW, NOW - 2 * hour, NOW - hour]) == NOW - 2 * hour
 
 
 @given(st.lists(st.sampled_from(["service", "product"]), min_size=1, max_size=3), TRIES)

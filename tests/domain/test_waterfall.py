@@ -52,6 +52,11 @@ def test_the_worked_example_in_set_off(accepted, member):
     assert parts.municipality == 0
 
 
+def test_a_change_of_the_result_is_the_difference_of_every_part():
+    first, second = split_pot(52_000, 100_000, FIGURES), split_pot(50_000, 100_000, FIGURES)
+    assert second - first == Parts(-100, -200, -850, -850)
+
+
 def test_up_to_the_threshold_the_municipality_gets_nothing():
     assert split_pot(141_177, 0, FIGURES).credit == 120_000
     assert split_pot(141_177, 0, FIGURES).municipality == 0
@@ -112,6 +117,12 @@ def test_a_better_result_never_leaves_a_part_smaller(result, more, before, figur
     assert better.credit >= less.credit - 1
 
 
+@given(cents, cents, parameters, st.booleans(), st.sampled_from(["pot", "set_off", "premium"]))
+def test_parts_add_up_whatever_the_terms(result, before, figures, accepted, regime):
+    terms = Terms(regime, deductions_accepted=accepted, parameters=figures)
+    assert split(result, before, terms).total == result
+
+
 def test_an_agreement_wins_over_the_cooperative():
     agreed = Agreed(YEAR_2026, "pot", deductions_accepted=True, threshold_cents=0)
     (_, terms), *_ = timeline([(dt.date(2025, 1, 1), FIGURES)], [agreed])
@@ -137,7 +148,10 @@ def test_a_new_agreement_that_changes_nothing_begins_no_new_stretch():
         [(dt.date(2025, 1, 1), FIGURES)],
         [Agreed(day, "pot", deductions_accepted=True) for day in days],
     )
-    assert stretch_on(dt.date(2026, 5, 5), terms).first == YEAR_2026
+    whole_year = (YEAR_2026, dt.date(2026, 12, 31))
+    for day in (dt.date(2026, 3, 31), dt.date(2026, 4, 1)):
+        stretch = stretch_on(day, terms)
+        assert (stretch.first, stretch.last) == whole_year
 
 
 def test_another_regime_begins_a_new_stretch():

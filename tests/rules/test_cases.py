@@ -79,5 +79,30 @@ def test_a_case_comes_out_as_the_officer_wrote(
         assert total == getattr(outcome, FIELDS[group]), group
 
 
-def test_there_are_at_least_sixty_cases() -> None:
+def test_there_are_at_least_sixty_cases_and_no_two_have_one_name() -> None:
     assert len(all_cases()) >= 60
+    names = [case.id for case in all_cases()]
+    assert sorted(set(names)) == sorted(names)
+
+
+# Where an outcome changes: each has a case just before the edge and one just after it.
+BOUNDARIES = {
+    "cap exactly reached",
+    "month six to seven",
+    "half-year change",
+    "birthday 27",
+    "AOW month",
+    "cost sharer turning 27",
+    "income above the norm but below after exemption",
+    "negative result",
+    "refund after confirmation",
+}
+
+
+def test_each_boundary_has_cases_that_come_out_differently() -> None:
+    path = Path(__file__).parent / "boundaries.toml"
+    outcomes: dict[str, list[str]] = {}
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["cases"]:
+        outcomes.setdefault(case["boundary"], []).append(str(case["expect"]))
+    assert set(outcomes) == BOUNDARIES
+    assert [one for one, found in outcomes.items() if len(set(found)) < 2] == []

@@ -61,7 +61,8 @@ class Provider:
     def __init__(self, state="done") -> None:
         self.state, self.asked = state, []
 
-    def refund(self, *, key, reference, amount_cents, reason, account):  # noqa: ARG002 one account
+    def refund(self, *, key, reference, amount_cents, reason, account):
+        assert account is not None
         self.asked.append((key, reference, amount_cents, reason))
         if self.state == "away":
             raise ProviderAway

@@ -95,6 +95,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "payouts.book": {"public_id": "membership", "kind": "=earnings"},
     "people.reset": {"token": "=unknown"},
     "questions.answer": {"public_id": "question"},
+    "questions.mark": {"public_id": "statement"},
     "questions.ask": {"public_id": "statement"},
     "reviews.hide": {"review": "review"},
     "reviews.line_page": {"line": "line"},
@@ -136,6 +137,7 @@ SHARED = {
 # What is sent with a POST, where nothing at all would be "not found" for its own people too.
 BODIES: dict[str, dict[str, str]] = {
     "people.switch": {"grant": "buyer"},
+    "questions.mark": {"line": "line-0", "version": "1"},
     "statements.confirm": {"version": "1"},
 }
 

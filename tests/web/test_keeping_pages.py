@@ -278,6 +278,32 @@ def test_the_thermometer_looks_ahead_in_words_and_promises_nothing(app, now):
     assert "De laatste 3 maanden kwam er per maand gemiddeld € 170,00 bij." in page
     assert "over ongeveer 7 maanden bij de grens" in page
     assert "Dit is een schatting." in page
+    # The drawing says the same to who cannot see it.
+    assert "Er komt nog € " in page
+    assert "De grens is ongeveer 7 maanden weg." in page
+    assert "Van wat boven de grens komt, gaat 50 % naar de gemeente." in page
+    assert "Komt eraan + € " in page
+    assert "Zo ver nog, geschat ongeveer 7 maanden" in page
+
+
+@pytest.mark.sqlite_only
+def test_accepted_work_that_passes_the_threshold_says_what_goes_to_the_municipality(app, now):
+    house = open_house(app, threshold_cents=1_000)
+    with house.writing() as session:
+        markets.accepted(session, house.market, now=now)
+        known = keeping.look(
+            session,
+            cooperative_id=house.cooperative_id,
+            membership_id=house.membership_id,
+            on=None,
+            now=now,
+        )
+        ahead = known.outlook(day_in_amsterdam(now))
+    assert ahead.left_cents == 0
+    assert ahead.municipality_cents == (ahead.coming_cents - 1_000) // 2 > 0
+    page = words(house.browser(house.market.seller).get("/werk"))
+    assert "Met wat je al hebt aangenomen, kom je op of boven de grens." in page
+    assert f"Daarvan gaat € {ahead.municipality_cents / 100:.2f}".replace(".", ",") in page
 
 
 @pytest.mark.sqlite_only

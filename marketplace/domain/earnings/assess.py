@@ -96,23 +96,26 @@ class _Terms(NamedTuple):
 def _by_shared_terms(case: Case, rulebook: Rulebook, *, explain: bool) -> Assessment | None:
     """Give the outcome of one person with income, by terms that were worked out before.
 
-    None where the amounts themselves decide what holds: no income, or income at or above the norm.
+    None where the amounts themselves decide what holds or what is told: no income, or income at or above
+    the norm with a supplement left.
     """
     income = case.paid_out_cents if case.regime == "pot" else case.work_income_cents
     if income <= 0:
         return None
     table, choice, reading, warnings, norm, twice, whole, cap = _terms(case, rulebook)
     other = case.other_income_cents
-    if income + other >= norm:
-        return None
-    if explain:
-        return _outcome(case, table, (share_of(income, choice),), reading, explain=True)
     exempt = (income * twice + whole) // (2 * whole)
     if cap is not None and exempt > cap:
         exempt = cap
     set_off = income - exempt
+    reduced, benefit = set_off, norm - other - set_off
+    if income + other >= norm:
+        if benefit > 0 and (explain or case.profile.above_norm == "benefit_stops"):
+            return None
+        reduced, benefit, warnings = _above_norm(norm - other, set_off, warnings)
+    if explain:
+        return _outcome(case, table, (share_of(income, choice),), reading, explain=True)
     exemption = choice.exemption
-    benefit = norm - other - set_off
     return Assessment(
         income,
         norm,
@@ -120,7 +123,7 @@ def _by_shared_terms(case: Case, rulebook: Rulebook, *, explain: bool) -> Assess
         exempt,
         set_off,
         benefit,
-        set_off,
+        reduced,
         0,
         benefit + income + other,
         (PersonOutcome(exemption, income, exempt, set_off),),
@@ -128,6 +131,17 @@ def _by_shared_terms(case: Case, rulebook: Rulebook, *, explain: bool) -> Assess
         warnings,
         rulebook.rules_hash,
     )
+
+
+def _above_norm(
+    room: int, set_off: int, warnings: tuple[Warned, ...]
+) -> tuple[int, int, tuple[Warned, ...]]:
+    """Give what the benefit is lowered by and what is left of it, with the choice told where there is one."""
+    left = room - set_off
+    if left <= 0:
+        return min(set_off, max(0, room)), 0, warnings
+    choice = Warned("above_norm_choice", {"supplement_cents": left})
+    return set_off, left, (*warnings, choice)
 
 
 def _terms(case: Case, rulebook: Rulebook) -> _Terms:

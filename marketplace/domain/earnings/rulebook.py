@@ -151,7 +151,8 @@ class Rulebook:
         default_factory=dict, compare=False, repr=False
     )
     # What assess.py worked out for facts that many members share: no amount is part of it.
-    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    # Never carried over: another rulebook begins with nothing.
+    shared: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def build(cls, data: Mapping[str, Any], *, rules_hash: str) -> Rulebook:
@@ -209,7 +210,7 @@ class Rulebook:
             return self
         told = sorted(f"{one.pending_id} {one.since} {one.reference}" for one in confirmed.values())
         digest = hashlib.sha256("\n".join([self.rules_hash, *told]).encode()).hexdigest()
-        return replace(self, confirmations=confirmed, rules_hash=digest, shared={})
+        return replace(self, confirmations=confirmed, rules_hash=digest)
 
     def _find(self, parameter_id: str, on: dt.date) -> DatedValue:
         parameter = self.parameters.get(parameter_id)

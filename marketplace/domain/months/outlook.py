@@ -13,6 +13,7 @@ from marketplace.domain.waterfall import period_around
 class Outlook:
     """What the last months say about the next, in cents.
 
+    `municipality_cents` is what of the accepted work goes to the municipality, above the threshold.
     `left_cents` is the room below the threshold after accepted work, zero when that passes it.
     `average_cents` is what `months` whole months brought on average. `until_month` is when the threshold
     is reached at that pace, None when not in this period or when nothing can be said. `starts_again_on`
@@ -26,6 +27,7 @@ class Outlook:
     months_left: int | None
     until_month: Month | None
     starts_again_on: dt.date
+    municipality_cents: int = 0
 
 
 def look_ahead(
@@ -37,6 +39,7 @@ def look_ahead(
     period: str,
     months: int,
     months_cents: int,
+    municipality_cents: int = 0,
 ) -> Outlook:
     """Look ahead from a day: `months` whole months brought `months_cents` together, all in cents."""
     _, last = period_around(day, period)
@@ -54,4 +57,5 @@ def look_ahead(
         months_left=needed if reached else None,
         until_month=here.shift(needed) if reached and needed is not None else None,
         starts_again_on=last + dt.timedelta(days=1),
+        municipality_cents=municipality_cents,
     )

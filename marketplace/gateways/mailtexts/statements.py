@@ -9,7 +9,9 @@ TEXTS: dict[str, MailText] = {
         N_("Je opgave van %(month)s staat klaar"),
         N_(
             "Je opgave van %(month)s staat klaar. Alles is al voor je uitgerekend.\n\n"
-            "Kijk of het klopt en bevestig. Dat kan tot en met %(due_on)s.\n\n%(path)s"
+            "Kijk of het klopt en bevestig. Dat kan tot en met %(due_on)s.\n\n"
+            "Alles daarin is een INDICATIE. Alleen het college van je gemeente beslist over je uitkering. "
+            "Bij wie je vragen stelt en hoe je bezwaar maakt, staat op de pagina.\n\n%(path)s"
         ),
     ),
     "statement_reminder": MailText(
@@ -17,14 +19,18 @@ TEXTS: dict[str, MailText] = {
         N_(
             "Je opgave van %(month)s ligt nog voor je klaar. Alles is al uitgerekend.\n\n"
             "Kijk of het klopt en bevestig. Dat kan tot en met %(due_on)s. "
-            "Klopt er iets niet? Zeg het daar per regel, dan zoeken we het uit.\n\n%(path)s"
+            "Klopt er iets niet? Zeg het daar per regel, dan zoeken we het uit.\n\n"
+            "Alles daarin is een INDICATIE. Alleen het college van je gemeente beslist over je uitkering. "
+            "Bij wie je vragen stelt en hoe je bezwaar maakt, staat op de pagina.\n\n%(path)s"
         ),
     ),
     "statement_reminder_nil": MailText(
         N_("Je opgave van %(month)s ligt nog klaar"),
         N_(
             "In %(month)s heb je niets verdiend via de coöperatie. Klopt dat? "
-            "Dan is één tik genoeg. Dat kan tot en met %(due_on)s.\n\n%(path)s"
+            "Dan is één tik genoeg. Dat kan tot en met %(due_on)s.\n\n"
+            "Alles daarin is een INDICATIE. Alleen het college van je gemeente beslist over je uitkering. "
+            "Bij wie je vragen stelt en hoe je bezwaar maakt, staat op de pagina.\n\n%(path)s"
         ),
     ),
     "question_asked": MailText(
@@ -46,7 +52,9 @@ TEXTS: dict[str, MailText] = {
         N_(
             "Er is later nog iets geboekt voor %(month)s. Daarom hebben we die maand opnieuw berekend.\n\n"
             "Wat je toen stuurde, blijft staan. Het verschil zie je in je volgende opgave. "
-            "Je hoeft nu niets te doen.\n\n%(path)s"
+            "Je hoeft nu niets te doen.\n\n"
+            "Alles daarin is een INDICATIE. Alleen het college van je gemeente beslist over je uitkering. "
+            "Bij wie je vragen stelt en hoe je bezwaar maakt, staat op de pagina.\n\n%(path)s"
         ),
     ),
 }

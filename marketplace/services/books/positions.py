@@ -90,6 +90,15 @@ def boundaries(stretches: Iterable[Stretch]) -> list[dt.date]:
     return sorted(days)
 
 
+def comes(line: OrderLine) -> bool:
+    """Tell whether a line is among what comes, as `coming_cents` counts it; its order is loaded."""
+    paid = line.order.payment_state == "paid"
+    if line.order.payment_state == "cancelled":
+        return False
+    taken = line.state in ACCEPTED_STATES or (line.state == "ordered" and paid)
+    return taken and not (paid and line.delivered_on is not None)
+
+
 def coming_cents(session: Session, *, membership_ids: Iterable[int]) -> dict[int, int]:
     """Give, by member, the net of lines that are accepted or paid but not yet in the result."""
     paid = Order.payment_state == "paid"

@@ -42,6 +42,7 @@ class Player:
     joins_after: int
     leaves_after: int | None
     offers: tuple[Offer, ...]
+    agreed: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def _player(person: dict[str, Any]) -> Player:
         joins_after=person.get("joins_after", 0),
         leaves_after=person.get("leaves_after"),
         offers=tuple(_offer(one) for one in person["listings"]),
+        agreed=person.get("agreed", {}),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.statements import sent_from
 from marketplace.gateways.testbank import SignedEvent, TestBank
 from marketplace.models.statements import Statement
 from marketplace.services.books import payouts
@@ -67,11 +68,13 @@ def confirm(session: Session, *, stage: Stage, month: Month, now: dt.datetime) -
     """Let the members confirm their statements; in the last month some still have to."""
     for member in stage.members.values():
         row = session.execute(
-            select(Statement.public_id, Statement.state).where(
+            select(Statement.public_id, Statement.state, Statement.due_on).where(
                 Statement.membership_id == member.membership_id, Statement.month == month
             )
         ).one_or_none()
         if row is None or row.state != "ready":
+            continue
+        if sent_from(month, row.due_on, day_in_amsterdam(now)):
             continue
         if month == stage.last_closed and member.membership_id % 3 == 0:
             continue
@@ -96,7 +99,7 @@ def sign_off(session: Session, *, stage: Stage, month: Month, now: dt.datetime) 
             select(Statement.public_id)
             .where(
                 Statement.municipality_id == municipality_id,
-                Statement.month == month,
+                Statement.month <= month,
                 Statement.state == "confirmed",
             )
             .order_by(Statement.id)

@@ -14,6 +14,7 @@ from marketplace.domain.waterfall import Parameters
 from marketplace.gateways.passwords import Passwords
 from marketplace.services.demo import papers
 from marketplace.services.demo.cast import Cast, Company, Offer, Player
+from marketplace.services.demo.terms import terms_of
 from marketplace.services.market import listings, places
 from marketplace.services.membership import agreements, members
 from marketplace.services.people import invitations, operators
@@ -233,7 +234,7 @@ class Stage:
             self.session,
             cooperative_id=member.cooperative_id,
             membership_id=member.membership_id,
-            terms=_terms(player, day_in_amsterdam(now)),
+            terms=terms_of(player, day_in_amsterdam(now)),
             made_by_id=coordinator,
             now=now,
         )
@@ -277,23 +278,3 @@ class Stage:
             actor_id=self.coordinators[player.cooperative],
             now=now,
         )
-
-
-def _terms(player: Player, start: dt.date) -> agreements.Terms:
-    """Give the agreement of a player; everything in it is made up."""
-    return agreements.Terms(
-        valid_from=start.replace(day=1),
-        regime=player.regime,
-        decision_reference=f"DEMO-{player.mail.upper()}",
-        born_on=player.born_on,
-        household_kind=player.household,
-        has_children=player.household == "single_parent",
-        cost_sharers=2 if player.household == "couple" else 1,
-        household_origin="opgave van het lid, demo",
-        exemption_n_granted=player.regime == "set_off",
-        months_n_used_at_entry=player.months_used,
-        deductions_accepted=True,
-        costs_accepted=True,
-        exit_rule="to_reserve",
-        hours_per_week=20,
-    )

@@ -67,6 +67,19 @@ def in_force(session: Session, *, membership_id: int, on: dt.date) -> Agreement 
     )
 
 
+def municipality_of(session: Session, *, membership_id: int, on: dt.date) -> Municipality | None:
+    """Give the municipality of the agreement that holds on a day: where to ask and to object; or None."""
+    return session.scalar(
+        select(Municipality)
+        .join(Agreement, Agreement.municipality_id == Municipality.id)
+        .where(
+            Agreement.membership_id == membership_id,
+            Agreement.valid_from <= on,
+            or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on),
+        )
+    )
+
+
 def of_member(session: Session, *, membership_id: int) -> Sequence[Agreement]:
     """Give all agreements of a member, newest first."""
     return session.scalars(

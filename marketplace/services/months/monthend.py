@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
-from marketplace.domain.statements import has_ended
+from marketplace.domain.statements import due_on, has_ended
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.statements import Statement
 from marketplace.services.months import assessments, corrections, monthfacts, statementrows
@@ -118,7 +118,8 @@ def _batch(
         except Refused as fault:
             faults[member.id] = fault.code
             continue
-        drafts.append(statementrows.draft(member, one.agreement, computed, told, now=now))
+        due = due_on(month, one.profile.frequency)
+        drafts.append(statementrows.draft(member, one.agreement, computed, told, due=due, now=now))
     statementrows.write(session, drafts, month=month, now=now)
     named = tuple((members[key].reference, code) for key, code in faults.items())
     for reference, code in named:

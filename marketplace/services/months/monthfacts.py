@@ -32,8 +32,8 @@ from marketplace.services.books import ledger
 from marketplace.services.months import monthrows
 from marketplace.services.months.rulebook import rulebook_in_force
 
-# An agreement, its municipality's profile, the parameters of its cooperative and the VAT scheme.
-AgreementRow = tuple[Agreement, str | None, CooperativeParameters | None, str | None]
+# An agreement, its municipality, the parameters of its cooperative and the VAT scheme.
+AgreementRow = tuple[Agreement, Municipality, CooperativeParameters | None, str | None]
 
 
 # How a month by a decision is kept ("decision"), or as the engine says it of a month not kept yet.
@@ -50,6 +50,7 @@ class MemberMonth:
     profile: MunicipalProfile
     given: tuple[MonthGiven, ...]
     rulebook: Rulebook
+    municipality: Municipality | None = None
 
     @property
     def used(self) -> MonthsUsed:
@@ -110,7 +111,7 @@ def counted_before(
 
 def in_force(
     month: Month,
-) -> Select[Agreement, str | None, CooperativeParameters | None, str | None]:
+) -> Select[Agreement, Municipality, CooperativeParameters | None, str | None]:
     """Select the agreements in force in a month, each with what holds at its end; add `where` and order.
 
     Agreements begin on the first of a month and end on a last day, so one holds all month or not at all.
@@ -136,7 +137,7 @@ def in_force(
         .scalar_subquery()
     )
     return (
-        select(Agreement, Municipality.profile_code, parameters, scheme)
+        select(Agreement, Municipality, parameters, scheme)
         .join(Municipality, Municipality.id == Agreement.municipality_id)
         .outerjoin(parameters, parameters.id == newest)
         .where(
@@ -167,7 +168,7 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
     given = exemptions_given(session, membership_ids=members)
     rulebook = rulebook_in_force(session)
     found: list[MemberMonth] = []
-    for agreement, profile_code, parameters, scheme in rows:
+    for agreement, town, parameters, scheme in rows:
         member = agreement.membership_id
         held = sums.get((member, month), ledger.MonthSums())
         division = Division(
@@ -178,8 +179,8 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
         )
         agreed = what_is_agreed(agreement, parameters, charges_vat=scheme != "kor")
         earlier = tuple(given.get(member, ()))
-        profile = profile_of(profile_code)
-        found.append(MemberMonth(agreement, facts, agreed, profile, earlier, rulebook))
+        profile = profile_of(town.profile_code)
+        found.append(MemberMonth(agreement, facts, agreed, profile, earlier, rulebook, town))
     return found
 
 

@@ -6,11 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from marketplace.domain.costs import as_booked
-from marketplace.domain.orders import LineState, PaymentState
 from marketplace.domain.vat import Scheme, inside
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import vat
-from marketplace.services.books.positions import ACCEPTED_STATES
+from marketplace.services.books.positions import comes
 from marketplace.services.months.standing import Known
 
 
@@ -72,14 +71,5 @@ def plan_of(
         costs_cents,
         booked.vat_cents,
         on,
-        line.net_cents if line is not None and _comes(line) else 0,
+        line.net_cents if line is not None and comes(line) else 0,
     )
-
-
-def _comes(line: OrderLine) -> bool:
-    """Whether a line is among what comes: accepted or paid, and not in the books yet."""
-    paid = line.order.payment_state == PaymentState.PAID
-    if line.order.payment_state == PaymentState.CANCELLED:
-        return False
-    taken = line.state in ACCEPTED_STATES or (line.state == LineState.ORDERED and paid)
-    return taken and not (paid and line.delivered_on is not None)

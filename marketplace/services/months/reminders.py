@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.statements import REMIND_DAYS, is_nil, path_of
 from marketplace.models.memberships import Membership
 from marketplace.models.outbox import OutboxMessage
@@ -34,9 +34,9 @@ def remind(session: Session, *, now: dt.datetime, limit: int = BATCH) -> int:
         .join(Assessment, Assessment.statement_id == Statement.id)
         .where(
             Statement.state == "ready",
+            Statement.month == Month.of(today).shift(-1),  # of a quarter or year its last
             Statement.due_on.between(today, today + days),
-            # Who heard only now that it is ready needs no reminder yet.
-            Statement.created_at <= now - days,
+            Statement.created_at <= now - days,  # who heard only now needs none yet
             Membership.person_id.is_not(None),
             Assessment.version == newest_version(),
             ~told.exists(),

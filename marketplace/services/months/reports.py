@@ -81,7 +81,7 @@ def report(
             kept.turnover_cents,
             kept.income_cents,
             kept.exempt_cents,
-            kept.exemption or "",
+            _exemption(kept),
             kept.set_off_cents,
             kept.set_off_cents,
             kept.benefit_reduction_cents,
@@ -100,3 +100,7 @@ def _legal_basis(kept: Assessment) -> str:
     if kept.exemption != "experiment":
         return ""
     return str(kept.inputs["experiment"]["legal_basis"])
+
+
+def _exemption(kept: Assessment) -> str:
+    return "besluit" if kept.exemption == "decision" else kept.exemption or ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
@@ -171,7 +171,11 @@ def _stated(
     session: Session, *, first: Month | None, last: Month, after: int, limit: int
 ) -> list[_MemberMonth]:
     """Read the months with a statement of the next members, one more than asked, in two queries."""
-    window = [Statement.month <= last, Statement.membership_id > after]
+    window = [
+        Statement.month <= last,
+        Statement.membership_id > after,
+        ~_by_decision(Statement.membership_id),
+    ]
     if first is not None:
         window.append(Statement.month >= first)
     page = (
@@ -239,7 +243,7 @@ def _running(
     """
     query = (
         monthfacts.in_force(month)
-        .where(Agreement.membership_id > after)
+        .where(Agreement.membership_id > after, ~_by_decision(Agreement.membership_id))
         .order_by(Agreement.membership_id)
         .limit(limit + 1)
     )
@@ -253,6 +257,12 @@ def _running(
         _MemberMonth(key, references[key], one) for key, one in zip(members, found, strict=True)
     ]
     return months, {row[0].membership_id for row in rows}
+
+
+def _by_decision(membership_id: Any) -> Any:
+    """Select whether a member has an exemption by decision: a list of who is touched would tell about health."""
+    one = aliased(Agreement)
+    return exists().where(one.membership_id == membership_id, one.decided_from.is_not(None))
 
 
 def _once(found: Iterable[_MemberMonth]) -> list[_MemberMonth]:

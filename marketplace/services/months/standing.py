@@ -45,14 +45,14 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The dated rows of the member with what the municipalities set, and the sums of the books.
+    """The dated rows of the member with the municipalities (`towns`, by agreement), and the sums of the books.
 
     `coming` is the net of accepted work in cents; `scheme` is that of the VAT, None where nothing was chosen.
     """
 
     membership_id: int
     dated: Dated
-    profiles: dict[int, str | None]
+    towns: dict[int, Municipality]
     scheme: str | None
     sums: list[Sum]
     given: list[MonthGiven]
@@ -69,6 +69,12 @@ class Known:
     def balance_cents(self) -> int:
         """What is saved in the thermometer."""
         return added(self.sums, "destined_for_member")
+
+    @property
+    def municipality(self) -> Municipality | None:
+        """Who decides about the benefit now: where to ask and to object; None where nothing is agreed."""
+        agreement = self.agreement(Month.of(self.today))
+        return self.towns[agreement.id] if agreement else None
 
     def ground(self, day: dt.date) -> whatif.Ground | None:
         """Give where the member stands on a day to come, or None where nothing is agreed."""
@@ -100,7 +106,7 @@ class Known:
         # A month to come holds no bookings yet.
         sums = self.sums if month == Month.of(self.today) else []
         facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
-        profile = monthfacts.profile_of(self.profiles[agreement.id])
+        profile = monthfacts.profile_of(self.towns[agreement.id].profile_code)
         given = (*self.given, *self._given_now(month))
         return MemberMonth(agreement, facts, agreed, profile, given, self.rulebook)
 
@@ -120,11 +126,13 @@ class Known:
             return None
         position = self._position(stretch)
         whole = [Month.of(day).shift(-ago) for ago in range(1, LOOK_BACK + 1)]
+        ahead = position.parts(self.coming) - position.parts()
         in_pot = [month for month in whole if self._was_in_pot(month)]
         return look_ahead(
             day,
             credited_cents=position.credited_cents,
-            coming_cents=(position.parts(self.coming) - position.parts()).credit,
+            coming_cents=ahead.credit,
+            municipality_cents=ahead.municipality,
             threshold_cents=stretch.terms.parameters.threshold_cents,
             period=stretch.terms.parameters.period,
             months=len(in_pot),
@@ -160,7 +168,7 @@ def read(
     days: Iterable[dt.date],
 ) -> Known:
     """Read all that is needed to say where a member stands today and on each of these days."""
-    dated, profiles, scheme = _terms(session, cooperative_id, membership_id, today)
+    dated, towns, scheme = _terms(session, cooperative_id, membership_id, today)
     found = (dated.stretch(membership_id, one) for one in days)
     bounds = set(boundaries([one for one in found if one is not None]))
     month = Month.of(today)
@@ -171,7 +179,7 @@ def read(
     return Known(
         membership_id,
         dated,
-        profiles,
+        towns,
         scheme,
         _sums(session, cooperative_id, membership_id, month, sorted(bounds)),
         given.get(membership_id, []),
@@ -183,7 +191,7 @@ def read(
 
 def _terms(
     session: Session, cooperative_id: int, membership_id: int, day: dt.date
-) -> tuple[Dated, dict[int, str | None], str | None]:
+) -> tuple[Dated, dict[int, Municipality], str | None]:
     """Read what is decided and agreed, in one query: a member has few of either."""
     scheme = (
         select(VatScheme.scheme)
@@ -197,7 +205,7 @@ def _terms(
         Agreement.membership_id == membership_id,
     )
     rows = session.execute(
-        select(CooperativeParameters, Agreement, Municipality.profile_code, scheme)
+        select(CooperativeParameters, Agreement, Municipality, scheme)
         .outerjoin(Agreement, own)
         .outerjoin(Municipality, Municipality.id == Agreement.municipality_id)
         .where(CooperativeParameters.cooperative_id == cooperative_id)
@@ -205,9 +213,9 @@ def _terms(
     ).all()
     parameters = list({row[0].id: row[0] for row in rows}.values())
     agreements = list({row[1].id: row[1] for row in rows if row[1] is not None}.values())
-    profiles = {row[1].id: row[2] for row in rows if row[1] is not None}
+    towns = {row[1].id: row[2] for row in rows if row[1] is not None}
     dated = Dated(parameters, {membership_id: agreements} if agreements else {})
-    return dated, profiles, rows[0][3] if rows else None
+    return dated, towns, rows[0][3] if rows else None
 
 
 def _sums(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
-from marketplace.domain.statements import due_on, is_nil, path_of
+from marketplace.domain.statements import closes_period, is_nil, path_of
 from marketplace.gateways.bulk import Json, add_rows
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.memberships import Agreement
@@ -41,6 +41,7 @@ class Draft:
     agreement: Agreement
     version: dict[str, Any]
     nil: bool
+    due_on: dt.date
     told: Sequence[corrections.Waiting]
 
 
@@ -50,6 +51,7 @@ def draft(
     computed: assessments.Computed,
     told: Sequence[corrections.Waiting],
     *,
+    due: dt.date,
     now: dt.datetime,
 ) -> Draft:
     """Make a draft of what was computed; `statement_id` follows when the statement has its key."""
@@ -63,7 +65,7 @@ def draft(
     )
     version["inputs"] = Json.of(computed.inputs)
     version["outcome"] = Json.of(computed.outcome)
-    return Draft(member, agreement, version, is_nil(computed.inputs, computed.outcome), told)
+    return Draft(member, agreement, version, is_nil(computed.inputs, computed.outcome), due, told)
 
 
 def write(session: Session, drafts: Sequence[Draft], *, month: Month, now: dt.datetime) -> None:
@@ -87,7 +89,6 @@ def _statements(
     month: Month,
     now: dt.datetime,
 ) -> None:
-    last_day = due_on(month)
     add_rows(
         session,
         table_of(Statement),
@@ -100,7 +101,7 @@ def _statements(
                 "municipality_id": one.agreement.municipality_id,
                 "month": month,
                 "state": "ready",
-                "due_on": last_day,
+                "due_on": one.due_on,
                 "created_at": now,
             }
             for one in drafts
@@ -125,19 +126,21 @@ def _tell(
     month: Month,
     now: dt.datetime,
 ) -> None:
-    """Queue the mail of each member who has come in; a nil month leads to a page with one button."""
-    last_day = due_on(month).isoformat()
+    """Queue the mail of each member who has come in; a nil month leads to a page with one button.
+
+    Months of a quarter or year are sent together: one mail, when the last is there.
+    """
     mails = [
         ToPerson(
             person_id=one.member.person_id,
             facts={
                 "month": str(month),
-                "due_on": last_day,
+                "due_on": one.due_on.isoformat(),
                 "path": path_of(public_ids[one.member.id], nil=one.nil),
             },
             dedupe_key=f"statement_ready:{public_ids[one.member.id]}",
         )
         for one in drafts
-        if one.member.person_id is not None
+        if one.member.person_id is not None and closes_period(month, one.due_on)
     ]
     queue_mails(session, kind="statement_ready", mails=mails, now=now)

@@ -70,7 +70,23 @@ class Page:
     newest: Told | None
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A statement in the making, and the municipality that decides about its month."""
+
+    told: Told
+    municipality: Municipality | None
+
+
 def draft(session: Session, *, membership_id: int, month: Month, now: dt.datetime) -> Told | None:
+    """Give what the statement of a month in the making says, as `in_the_making` does."""
+    made = in_the_making(session, membership_id=membership_id, month=month, now=now)
+    return made.told if made else None
+
+
+def in_the_making(
+    session: Session, *, membership_id: int, month: Month, now: dt.datetime
+) -> Making | None:
     """Give the statement of a month in the making, not stored; None without an agreement in that month.
 
     A month to come has none either. Refuses as the rulebook does, and with NoParameters.
@@ -83,9 +99,10 @@ def draft(session: Session, *, membership_id: int, month: Month, now: dt.datetim
     waiting = corrections.waiting(session, membership_ids=[membership_id])
     shown = [one.correction.as_dict() for one in waiting.get(membership_id, [])]
     computed = assessments.compute(found, shown)
-    return Told(
+    told = Told(
         month, computed.inputs, computed.outcome, computed.rules_hash, computed.provisional, None
     )
+    return Making(told, found.municipality)
 
 
 def mine(
@@ -163,7 +180,33 @@ def confirm(
     """
     statement = held(session, membership_id=membership_id, public_id=public_id)
     newest = versions_of(session, statement_id=statement.id)[-1]
-    rules.may_confirm(statement.state, newest=newest.version, seen=version)
+    runs = rules.sent_from(statement.month, statement.due_on, day_in_amsterdam(now))
+    rules.may_confirm(statement.state, newest=newest.version, seen=version, runs=runs is not None)
+    _freeze(session, statement, newest, actor_id, now)
+    for other in of_period(session, statement=statement, lock=True):
+        if other.state == "ready":
+            last = versions_of(session, statement_id=other.id)[-1]
+            _freeze(session, other, last, actor_id, now)
+    return statement
+
+
+def of_period(session: Session, *, statement: Statement, lock: bool = False) -> Sequence[Statement]:
+    """Give the other months that are sent with a statement, per quarter or year; per month there are none."""
+    query = (
+        select(Statement)
+        .where(
+            Statement.membership_id == statement.membership_id,
+            Statement.due_on == statement.due_on,
+            Statement.id != statement.id,
+        )
+        .order_by(Statement.month)
+    )
+    return session.scalars(query.with_for_update() if lock else query).all()
+
+
+def _freeze(
+    session: Session, statement: Statement, newest: Assessment, actor_id: int, now: dt.datetime
+) -> None:
     statement.state = "confirmed"
     statement.stated_version = newest.version
     statement.confirmed_at = now
@@ -180,7 +223,6 @@ def confirm(
         municipality_id=statement.municipality_id,
         after={"version": newest.version, "digest": statement.digest},
     )
-    return statement
 
 
 def held(session: Session, *, membership_id: int, public_id: str) -> Statement:

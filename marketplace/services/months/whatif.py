@@ -17,7 +17,7 @@ from marketplace.domain.vat import inside
 from marketplace.domain.waterfall import Parts
 from marketplace.models.orders import OrderLine
 from marketplace.services.books import terms
-from marketplace.services.books.positions import ACCEPTED_STATES, Position, coming_cents, positions
+from marketplace.services.books.positions import Position, comes, coming_cents, positions
 from marketplace.services.months import assessments, monthfacts
 from marketplace.services.months.monthfacts import MemberMonth
 
@@ -97,8 +97,12 @@ def day_of(line: OrderLine, today: dt.date) -> dt.date:
 
 def on_top_of(ground: Ground | None, line: OrderLine) -> WhatIf | None:
     """Say what a line adds to where the member stands in the month of delivery; None where nothing is known."""
-    accepted = line.state in ACCEPTED_STATES
-    return _told(ground, line.gross_cents, line.vat_cents, 0, accepted)
+    return _told(ground, line.gross_cents, line.vat_cents, 0, comes(line))
+
+
+def for_price(ground: Ground | None, *, gross_cents: int, vat_cents: int) -> WhatIf | None:
+    """Say what one more job at a price adds to where the member stands; None where nothing is known."""
+    return _told(ground, gross_cents, vat_cents, 0, accepted=False)
 
 
 def for_amount(

@@ -128,6 +128,11 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             return None
         return int(self.duration.data * 60 // 100)
 
+    def asks_what_is_kept(self) -> bool:
+        """Check only what a price needs to be computed with; the rest may still be empty."""
+        fits = self.vat_category.data in {None, "", "standard", "reduced"}
+        return self.price.validate(self) and fits
+
     def offer(self) -> Offer:
         """Give what was filled in, once it is valid."""
         product = self.unit.data == "piece"

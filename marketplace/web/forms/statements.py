@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from marketplace.web.forms.fields import QuantityField
@@ -19,6 +19,13 @@ _LONG = _l("Deze tekst is te lang. Houd het bij een paar zinnen.")
 class ConfirmForm(FlaskForm):  # type: ignore[misc]
     """Which version the member saw; another one in the meantime is shown again first."""
 
+    version = IntegerField(validators=[InputRequired(), NumberRange(1, 10_000)])
+
+
+class MarkForm(FlaskForm):  # type: ignore[misc]
+    """Which line of which version is right."""
+
+    line = StringField(validators=[InputRequired(), Length(max=20)])
     version = IntegerField(validators=[InputRequired(), NumberRange(1, 10_000)])
 
 

@@ -33,6 +33,10 @@ SENTENCES: dict[str, LazyString] = {
         "Zonder besluit gaat de vrijlating uit de wet altijd voor. Vul het kenmerk van het besluit in, "
         "of kruis de vrijlating aan."
     ),
+    "statement_period_runs": _l(
+        "Deze maand stuur je samen met de andere maanden van het kwartaal of jaar. "
+        "Dat kan als die voorbij zijn."
+    ),
     "agreement_exit_rule": _l("Kies wat er met de thermometer gebeurt als het lid stopt."),
     "member_status_step": _l("Deze stap kan niet vanaf hier. Vernieuw de pagina en kijk opnieuw."),
     "member_already": _l(

@@ -46,6 +46,7 @@ def page() -> Any:
             kept=kept,
             asked=good,
             charges_vat=known.charges_vat,
+            municipality=known.municipality,
             this_month=Month.of(day_in_amsterdam(context.now())),
             shown=keeping,
             told_as=told,

@@ -11,12 +11,15 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.listings import NotAPicture, TooManyPictures
 from marketplace.services.market import listings, pictures
+from marketplace.services.months.prices import kept_of
 from marketplace.web import words
 from marketplace.web.forms.listings import ListingForm, PictureForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("listings", __name__, url_prefix="/werk/aanbod")
+
+ASK = "reken"  # the button that computes and keeps nothing
 
 
 @blueprint.get("")
@@ -29,6 +32,7 @@ def mine() -> str:
     return render_template(
         "listings/mine.html",
         listings=found,
+        keeps=_keeps({one.id: (one.price_cents, one.vat_category) for one in found}),
         following=following,
         states=words.STATE_WORDS,
         units=words.UNIT_WORDS,
@@ -47,7 +51,7 @@ def new() -> str:
     place = listings.usual_place(
         context.session(), cooperative_id=cooperative_id(), membership_id=membership_id()
     )
-    return render_template("listings/new.html", form=ListingForm(formdata=None, place=place))
+    return _new_page(ListingForm(formdata=None, place=place))
 
 
 @blueprint.post("/nieuw")
@@ -55,8 +59,10 @@ def new() -> str:
 def create() -> Any:
     """Keep a new listing as a draft; pictures and showing come next."""
     form = ListingForm()
+    if ASK in request.form:
+        return _new_page(form, asked=form.asks_what_is_kept())
     if not form.validate():
-        return render_template("listings/new.html", form=form), 422
+        return _new_page(form), 422
     made = listings.create(
         context.session(),
         cooperative_id=cooperative_id(),
@@ -66,6 +72,15 @@ def create() -> Any:
     )
     _tell(_("Bewaard. Kies nu een foto, of zet je aanbod zo op de markt."), made)
     return _to_edit(made.public_id)
+
+
+@blueprint.get("/wat-houd-ik-over")
+@needs(Permission.LISTINGS_OWN)
+def kept() -> str:
+    """Give what a price leaves, as it is typed: a part of the form's page."""
+    form = ListingForm(formdata=request.args)
+    keep = _keep_of(form) if form.asks_what_is_kept() else None
+    return render_template("listings/kept.html", keep=keep, vat_category=form.vat_category.data)
 
 
 @blueprint.get("/<listing>")
@@ -80,6 +95,8 @@ def edit(listing: str) -> str:
 def change(listing: str) -> Any:
     """Change an own listing."""
     form = ListingForm()
+    if ASK in request.form:
+        return _edit_page(listing, form=form, asked=form.asks_what_is_kept())
     if not form.validate():
         return _edit_page(listing, form=form), 422
     changed = listings.change(
@@ -151,8 +168,33 @@ def remove_picture(listing: str, picture: str) -> Any:
     return _to_edit(listing)
 
 
+def _new_page(form: ListingForm, *, asked: bool = False) -> str:
+    return render_template("listings/new.html", form=form, keep=_keep_of(form) if asked else None)
+
+
+def _keep_of(form: ListingForm) -> Any:
+    """Say what one unit leaves at the price in the form; an unchosen VAT is the usual one."""
+    category = form.vat_category.data or "standard"
+    return _keeps({0: (form.price.data, category)})[0]
+
+
+def _keeps(prices: dict[int, tuple[int, str]]) -> dict[int, Any]:
+    """Say what each price leaves: "Wat houd ik over?"."""
+    return kept_of(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        prices=prices,
+        now=context.now(),
+    )
+
+
 def _edit_page(
-    public_id: str, *, form: ListingForm | None = None, picture_form: PictureForm | None = None
+    public_id: str,
+    *,
+    form: ListingForm | None = None,
+    asked: bool = True,
+    picture_form: PictureForm | None = None,
 ) -> str:
     found = listings.own(context.session(), membership_id=membership_id(), public_id=public_id)
     shown = form or ListingForm(
@@ -168,6 +210,7 @@ def _edit_page(
         "listings/edit.html",
         listing=found,
         form=shown,
+        keep=_keep_of(shown) if asked and shown.price.data else None,
         picture_form=picture_form or PictureForm(formdata=None),
         state=words.STATE_WORDS[found.state],
         drawing_name=words.drawing_of(found.category, found.kind, found.title),

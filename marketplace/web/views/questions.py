@@ -12,10 +12,10 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.questions import MISSING, due_on
-from marketplace.services.months import questions, statements
+from marketplace.services.months import marks, questions, statements
 from marketplace.web import told
 from marketplace.web.formats import day
-from marketplace.web.forms.statements import AnswerForm, QuestionForm
+from marketplace.web.forms.statements import AnswerForm, MarkForm, QuestionForm
 from marketplace.web.security import cooperative_id, membership_id, needs, who
 
 blueprint = Blueprint("questions", __name__)
@@ -55,6 +55,25 @@ def ask(public_id: str) -> Any:
         "ok",
     )
     return redirect(url_for("statements.page", public_id=public_id, _anchor="vragen"), 303)
+
+
+@blueprint.post("/werk/opgaven/<public_id>/klopt")
+@needs(Permission.STATEMENTS_OWN)
+def mark(public_id: str) -> Any:
+    """Keep that one line is right."""
+    form = MarkForm()
+    if not form.validate_on_submit():
+        raise NotFound
+    line = form.line.data or ""
+    marks.mark(
+        context.session(),
+        membership_id=membership_id(),
+        public_id=public_id,
+        version=form.version.data or 0,
+        line=line,
+        now=context.now(),
+    )
+    return redirect(url_for("statements.page", public_id=public_id, _anchor=line), 303)
 
 
 @blueprint.get("/balie/vragen")
@@ -103,6 +122,7 @@ def _asking(found: statements.Page, form: QuestionForm, shown: told.Shown | None
         statement=found.statement,
         form=form,
         shown=shown,
+        municipality=found.municipality,
         due_on=due_on(day_in_amsterdam(context.now())),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,9 +12,10 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
+from marketplace.domain.statements import sent_from
 from marketplace.domain.waterfall import NoAgreement
 from marketplace.services.membership import agreements
-from marketplace.services.months import questions, statements
+from marketplace.services.months import marks, questions, statements
 from marketplace.web import papers, told
 from marketplace.web.forms.statements import ConfirmForm, HoursForm
 from marketplace.web.messages.exemptions import OWN_GROUNDS
@@ -35,6 +37,8 @@ def mine() -> str:
         following=found[-1].statement.month if len(found) == statements.PAGE else None,
         before=before,
         month=_this_month(),
+        today=day_in_amsterdam(context.now()),
+        sent_from=sent_from,
         states=STATES,
         gain_of=told.gain_of,
         agreement=agreements.in_force(
@@ -43,6 +47,9 @@ def mine() -> str:
             on=day_in_amsterdam(context.now()),
         ),
         grounds=OWN_GROUNDS,
+        municipality=agreements.municipality_of(
+            context.session(), membership_id=membership_id(), on=day_in_amsterdam(context.now())
+        ),
     )
 
 
@@ -50,12 +57,18 @@ def mine() -> str:
 @needs(Permission.STATEMENTS_OWN)
 def in_the_making() -> str:
     """Show the statement of this month as it stands now."""
-    found = statements.draft(
+    found = statements.in_the_making(
         context.session(), membership_id=membership_id(), month=_this_month(), now=context.now()
     )
     if found is None:
         raise NoAgreement
-    return render_template("statements/draft.html", told=found, told_as=told, regimes=REGIMES)
+    return render_template(
+        "statements/draft.html",
+        told=found.told,
+        told_as=told,
+        regimes=REGIMES,
+        municipality=found.municipality,
+    )
 
 
 @blueprint.get("/<public_id>")
@@ -70,9 +83,14 @@ def page(public_id: str) -> str:
 def nothing(public_id: str) -> Any:
     """Show a month with nothing as one button; the whole statement when there is more to see."""
     found = _found(public_id)
-    if found.statement.state != "ready" or not found.told.is_nil:
+    if found.statement.state != "ready" or _runs(found) or not found.told.is_nil:
         return redirect(url_for("statements.page", public_id=public_id), 303)
-    return render_template("statements/nothing.html", statement=found.statement, told=found.told)
+    return render_template(
+        "statements/nothing.html",
+        statement=found.statement,
+        told=found.told,
+        municipality=found.municipality,
+    )
 
 
 @blueprint.get("/<public_id>/opgave.pdf")
@@ -137,10 +155,25 @@ def _page(found: statements.Page, form: HoursForm | None) -> str:
         municipality=found.municipality,
         asked=questions.of_statement(context.session(), statement_id=found.statement.id),
         form=form,
+        marked=marks.of_version(
+            context.session(),
+            statement_id=found.statement.id,
+            version=found.told.version or 0,
+        ),
+        period=statements.of_period(context.session(), statement=found.statement),
+        runs=_runs(found),
         told_as=told,
         states=STATES,
         regimes=REGIMES,
     )
+
+
+def _runs(found: statements.Page) -> dt.date | None:
+    """The day from which a statement may be sent, while its quarter or year still runs."""
+    statement = found.statement
+    if statement.state != "ready":
+        return None
+    return sent_from(statement.month, statement.due_on, day_in_amsterdam(context.now()))
 
 
 def _this_month() -> Month:

@@ -25,6 +25,7 @@ LIST_NAMES = {
     "done": _l("Klaar"),
     "off": _l("Ging niet door"),
 }
+OPEN = ("asked", "waiting", "to_do")  # of these it is still to come what they leave
 
 
 @blueprint.get("")
@@ -42,7 +43,7 @@ def jobs() -> str:
         which=which,
         before=before,
     )
-    keeps = _keeps(found) if which == "asked" and found else {}
+    keeps = _keeps(found) if which in OPEN and found else {}
     following = found[-1].public_id if len(found) == work.PAGE else None
     return render_template(
         "work/jobs.html",
