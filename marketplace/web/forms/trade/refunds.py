@@ -47,7 +47,7 @@ class RefundForm(FlaskForm):  # type: ignore[misc]
     """What is the same for every order; `of` adds an amount for each line that has something left."""
 
     seen = HiddenField(validators=[InputRequired(), Length(max=12), Regexp(r"[0-9]+\Z")])
-    reason = SelectField(_l("Waarom"), choices=choices_of(REASON_NAMES.items()))
+    reason = SelectField(_l("Waarom"), [InputRequired()], choices=choices_of(REASON_NAMES.items()))
     liable = RadioField(
         _l("Voor wie is het, als er al geleverd is?"), choices=choices_of(LIABLE_NAMES.items())
     )
