@@ -87,6 +87,8 @@ class Permission(StrEnum):
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
+    ORDERS_SEE = "orders.see"
+    REFUNDS_MAKE = "refunds.make"
     INVOICES_SEE = "invoices.see"
     INVOICES_FACTS = "invoices.facts"
     KOR_CONFIRM = "kor.confirm"
@@ -119,6 +121,8 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
+    Permission.ORDERS_SEE: STAFF,
+    Permission.REFUNDS_MAKE: STAFF,
     Permission.INVOICES_SEE: STAFF,
     Permission.INVOICES_FACTS: frozenset({Role.TREASURER}),
     Permission.KOR_CONFIRM: frozenset({Role.TREASURER}),

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from marketplace.domain.calendar import AMSTERDAM
 from marketplace.domain.errors import Refused
 
 # How long stock is kept for somebody who does not pay, and how long a service waits for yes or money.
@@ -20,6 +21,8 @@ GOODS_WAIT = dt.timedelta(hours=48)
 SERVICE_WAIT = dt.timedelta(days=14)
 # A buyer who says nothing after a delivery is content: a week is long enough to look and to complain.
 CONFIRM_WAIT = dt.timedelta(days=7)
+# A member keeps a day for an appointment: later than this she has turned others down for it.
+CALL_OFF_WAIT = dt.timedelta(hours=24)
 QUARTER = 25
 WHOLE = 100
 MOST_HUNDREDTHS = 999 * WHOLE
@@ -70,12 +73,20 @@ class Act(StrEnum):
     PAY = "pay"
     DELIVER = "deliver"
     CONFIRM = "confirm"
+    CALL_OFF = "call_off"
+    WITHDRAW = "withdraw"
 
 
 class StepNotAllowed(Refused):
     """The order does not stand where this step begins (any more)."""
 
     code = "order_step_not_allowed"
+
+
+class TooLateToCallOff(Refused):
+    """The appointment is too near to call it off alone; the coordinator may still help."""
+
+    code = "order_too_late_to_call_off"
 
 
 class NotForSale(Refused):
@@ -140,6 +151,9 @@ STEPS: Mapping[Act, Step] = {
     Act.CONFIRM: Step(
         _BUYER | _CLOCK, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
     ),
+    # After the payment and before the delivery all of it goes back to the buyer.
+    Act.CALL_OFF: Step(_BUYER, _AGREED, _PAID, line_to=LineState.REFUNDED),
+    Act.WITHDRAW: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.REFUNDED),
 }
 
 
@@ -154,6 +168,20 @@ def step_line(act: Act, *, by: By, line: LineState, payment: PaymentState) -> Li
     if not may(act, by=by, line=line, payment=payment):
         raise StepNotAllowed
     return STEPS[act].line_to or line
+
+
+def call_off_until(
+    kind: str, starts_at: dt.datetime | None, wanted_on: dt.date | None
+) -> dt.datetime | None:
+    """Give until when a buyer may call off what she paid: a day before the appointment or the wanted day.
+
+    None is any time before the delivery: goods, and a service without a day.
+    """
+    if kind == "product":
+        return None
+    if starts_at is None and wanted_on is not None:
+        starts_at = dt.datetime.combine(wanted_on, dt.time(), AMSTERDAM)
+    return starts_at - CALL_OFF_WAIT if starts_at is not None else None
 
 
 def first_state(kind: str) -> LineState:

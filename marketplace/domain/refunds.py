@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, get_args
@@ -13,6 +13,15 @@ from marketplace.domain.money import share_half_up, split_by_largest_remainder
 # Who bears what goes back of work that was done; before the delivery nobody has earned it yet.
 Liable = Literal["cooperative", "member", "provider"]
 LIABLE: tuple[str, ...] = get_args(Liable)
+# The reasons that somebody chooses from, and how a credit note says each of them: in Dutch, as papers are.
+ON_PAPER: Mapping[str, str] = {
+    "cancelled": "Afgezegd",
+    "not_delivered": "Niet geleverd",
+    "not_good": "Niet goed geleverd",
+    "price": "Prijs aangepast",
+    "goodwill": "Korting achteraf",
+}
+OTHERWISE_ON_PAPER = "Terugbetaling"
 
 
 class RefundTooMuch(Refused):

@@ -35,7 +35,7 @@ from marketplace.web.views import (
 )
 from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
 from marketplace.web.views.talk import messages, reviews
-from marketplace.web.views.trade import agenda, basket
+from marketplace.web.views.trade import agenda, basket, deskorders
 
 BLUEPRINTS = (
     agenda.blueprint,
@@ -47,6 +47,7 @@ BLUEPRINTS = (
     catalogue.blueprint,
     costs.blueprint,
     desk.blueprint,
+    deskorders.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,

@@ -16,6 +16,7 @@ from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.services.invoices import issuing, reading, seller
+from marketplace.services.trade import refunds
 from tests.books.factories import (
     at,
     make_cooperative,
@@ -116,6 +117,70 @@ def test_credit_notes_together_are_the_invoice(session):
         issuing.credit(
             session, order_id=order.id, cents={line.id: 1}, reason="", source="r:x", now=NOW
         )
+
+
+def test_a_credit_that_is_too_large_waits_and_holds_nobody_up(session):
+    member = make_seller(session)
+    order = make_paid_order(session, member, gross_cents=1_000, now=NOW)
+    (line,) = lines_of(session, order)
+    ask = {"order_id": order.id, "reason": "", "now": NOW, "patient": True}
+    assert issuing.credit(session, cents={line.id: 1_001}, source="r:large", **ask) is None
+    session.add(
+        InvoiceRequest(
+            cooperative_id=order.cooperative_id,
+            order_id=order.id,
+            kind="credit",
+            source="r:good",
+            facts={"cents": {str(line.id): 400}, "reason": ""},
+            asked_at=NOW,
+        )
+    )
+    session.flush()
+    for done in (1, 0):
+        assert issuing.retry(session, cooperative_id=order.cooperative_id, now=NOW) == done
+    assert session.scalars(select(InvoiceRequest.source)).all() == ["r:large"]
+    assert [one.gross_cents for one in documents(session, order)] == [1_000, 400]
+
+
+def test_a_refund_makes_its_credit_note_of_the_same_cents(session):
+    order = make_paid_order(session, make_seller(session), gross_cents=9_999, now=NOW)
+    (line,) = lines_of(session, order)
+    for cents in (3_333, 6_666):
+        refunds.refund(
+            session,
+            order_id=order.id,
+            lines={line.id: cents},
+            reason="cancelled",
+            liable="cooperative",
+            by_id=None,
+            now=NOW,
+        )
+    invoice, *notes = documents(session, order)
+    assert [(one.gross_cents, one.reason) for one in notes] == [
+        (3_333, "Afgezegd"),
+        (6_666, "Afgezegd"),
+    ]
+    assert sum(one.vat_cents for one in notes) == invoice.vat_cents
+    assert [one.source for one in notes] == [
+        f"refund:{made.id}" for made in refunds.of_order(session, order_id=order.id)
+    ]
+
+
+def test_a_refund_without_the_cooperatives_facts_is_booked_and_its_note_waits(session):
+    order = make_paid_order(session, make_member(session), gross_cents=1_000, now=NOW)
+    (line,) = lines_of(session, order)
+    made = refunds.refund(
+        session,
+        order_id=order.id,
+        lines={line.id: 1_000},
+        reason="cancelled",
+        liable="cooperative",
+        by_id=None,
+        now=NOW,
+    )
+    assert (made.state, documents(session, order)) == ("booked", [])
+    seller.keep(session, cooperative_id=order.cooperative_id, facts=FACTS, actor_id=None, now=NOW)
+    assert [one.kind for one in documents(session, order)] == ["invoice", "credit"]
 
 
 def test_a_bill_under_kor_is_replaced_when_the_scheme_ended_before_the_payment(session):

@@ -148,8 +148,9 @@ def test_cancelling_before_the_payment_gives_the_stock_back_once(session, market
     assert order.payment_state == "cancelled"
 
 
-def test_after_the_payment_nobody_cancels(session, market, now):
+def test_after_the_delivery_nobody_cancels(session, market, now):
     order = markets.paid(session, market, now=now)
+    work.deliver(session, **market.own, public_id=markets.line_of(session, order), now=now)
     with pytest.raises(StepNotAllowed):
         orders.cancel(session, buyer_id=market.buyer.id, public_id=order.public_id, now=now)
 

@@ -228,23 +228,6 @@ def test_a_refund_from_the_dashboard_makes_its_own_row_once(session, member):
     assert ledgercheck.check(session) == []
 
 
-def test_the_check_finds_a_refund_without_its_entry(session, member):
-    order = factories.make_paid_order(session, member, gross_cents=5_000, now=NOW)
-    made = back(session, order, 2_000)
-    made.state, made.done_at = "done", NOW
-    session.flush()
-    codes = {fault.code for fault in ledgercheck.check(session)}
-    assert codes == {"happening_not_booked", "balance_differs"}
-
-
-def test_the_check_finds_a_line_that_counts_otherwise(session, member):
-    order = factories.make_paid_order(session, member, gross_cents=5_000, now=NOW)
-    back(session, order, 2_000)
-    line_of(session, order).refunded_cents = 1_999
-    session.flush()
-    assert {fault.code for fault in ledgercheck.check(session)} == {"amount_differs"}
-
-
 @given(st.lists(st.integers(1, 5_000), min_size=1, max_size=8), st.integers(0, 21))
 def test_parts_take_exactly_the_vat_of_the_whole(parts, percent):
     gross = sum(parts)

@@ -58,6 +58,9 @@ OBJECTS: dict[str, dict[str, str]] = {
     "costs.page": {"public_id": "cost"},
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
+    "deskorders.again": {"order": "order"},
+    "deskorders.page": {"order": "order"},
+    "deskorders.refund": {"order": "order"},
     "exemptions.decide": {"reference": "reference"},
     "exemptions.end": {"reference": "reference"},
     "invitations.accept": {"token": "=unknown"},
@@ -118,6 +121,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
     "work.page": {"line": "line"},
+    "work.withdraw": {"line": "line"},
 }
 
 # The catalogue is shared: any buyer may ask for any listing. A year is everybody's own.

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from marketplace import context
 from marketplace.gateways.payments import ProviderAway
+from marketplace.models.orders import Order
+from marketplace.services import ledgercheck
+from marketplace.services.trade import refundsending
 from tests.books import factories
 from tests.services import market as markets
 from tests.web.people_pages import send, words
@@ -63,16 +67,56 @@ def test_a_member_of_another_cooperative_finds_nothing(app, shop, paid):
     other = open_shop(app)
     client = other.browser(other.market.seller)
     assert client.get(f"/werk/klussen/{paid[1]}").status_code == 404
-    answer = send(client, f"/werk/klussen/{paid[1]}/geleverd", seen_at="/werk/klussen")
-    assert answer.status_code == 404
+    for act in ("geleverd", "toch-niet"):
+        answer = send(client, f"/werk/klussen/{paid[1]}/{act}", seen_at="/werk/klussen")
+        assert answer.status_code == 404
 
 
 def test_a_step_that_is_over_is_a_page_with_a_sentence(shop, paid):
-    buyer = shop.browser(shop.market.buyer)
+    buyer, member = shop.browser(shop.market.buyer), shop.browser(shop.market.seller)
+    send(member, f"/werk/klussen/{paid[1]}/geleverd", seen_at="/werk/klussen")
     page = f"/bestellingen/{paid[0]}"
     answer = send(buyer, f"{page}/afzeggen", seen_at="/bestellingen")
     assert answer.status_code == 409
     assert "Dit kan niet meer" in words(answer)
+
+
+def test_the_page_says_beforehand_what_comes_back_and_a_double_click_is_one(shop, paid):
+    buyer, page = shop.browser(shop.market.buyer), f"/bestellingen/{paid[0]}"
+    shown = words(buyer.get(page)).replace("\xa0", " ")
+    assert "Zeg je nu af, dan krijg je € 121,00 terug voor Heg knippen." in shown
+    for _click in range(2):
+        answer = send(buyer, f"{page}/afzeggen", seen_at="/bestellingen")
+        assert (answer.status_code, answer.location) == (303, page)
+    after = words(buyer.get(page)).replace("\xa0", " ")
+    assert "Onderweg naar jou." in after
+    assert "Zeg je nu af" not in after
+
+
+def test_too_near_the_appointment_the_page_names_the_coordinator(app, shop, paid):
+    with app.app_context(), context.transaction() as session:
+        order = session.scalars(select(Order).where(Order.public_id == paid[0])).one()
+        order.wanted_on = context.now().date()
+    buyer, page = shop.browser(shop.market.buyer), f"/bestellingen/{paid[0]}"
+    shown = words(buyer.get(page))
+    assert "kun je niet zelf meer afzeggen. Mail naar" in shown
+    assert "Zeg je nu af" not in shown
+    answer = send(buyer, f"{page}/afzeggen", seen_at="/bestellingen")
+    assert answer.status_code == 409
+    assert "De afspraak is te dichtbij" in words(answer)
+
+
+def test_a_member_who_cannot_do_it_says_so_once(shop, paid):
+    member, page = shop.browser(shop.market.seller), f"/werk/klussen/{paid[1]}"
+    shown = words(member.get(page)).replace("\xa0", " ")
+    assert "Ik kan toch niet" in shown
+    assert "De koper krijgt alles terug: € 121,00." in shown
+    for _click in range(2):
+        answer = send(member, f"{page}/toch-niet", seen_at="/werk/klussen")
+        assert (answer.status_code, answer.location) == (303, page)
+    assert "Ik kan toch niet" not in words(member.get(page))
+    buyer = shop.browser(shop.market.buyer)
+    assert "Onderweg naar jou." in words(buyer.get(f"/bestellingen/{paid[0]}"))
 
 
 @pytest.mark.parametrize(
@@ -218,3 +262,19 @@ def test_the_bank_speaks_the_language_that_the_market_named(app, shop):
     shown = stranger.get(page.url, headers={"Accept-Language": "en"})
     assert "€ 78,00" in words(shown).replace("\xa0", " ")
     assert '<html lang="nl"' in shown.text
+
+
+def test_the_test_bank_gives_back_and_tells_it_and_a_repeat_changes_nothing(app, shop):
+    with app.app_context(), context.transaction() as session:
+        order = markets.accepted(session, shop.market, now=context.now()).public_id
+    buyer, page = shop.browser(shop.market.buyer), f"/bestellingen/{order}"
+    reference = send(buyer, f"{page}/betalen", seen_at=page).location.rpartition("/")[2]
+    shop.bank().pay(reference)
+    assert shop.hear_the_bank() == ["booked"]
+    send(buyer, f"{page}/afzeggen", seen_at=page)
+    with app.app_context():
+        assert refundsending.send_waiting(context.transaction, shop.bank(), now=context.now()) == 1
+    assert shop.hear_the_bank() == ["ignored"], "the answer came first, the word says the same"
+    assert "Teruggegeven op" in words(buyer.get(page))
+    with app.app_context(), context.transaction() as session:
+        assert ledgercheck.check(session) == []

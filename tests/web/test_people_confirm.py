@@ -30,6 +30,7 @@ from tests.web.route_objects import BODIES, OBJECTS, make_world
 
 ACTS = {
     Permission.PAYOUTS_BOOK,
+    Permission.REFUNDS_MAKE,
     Permission.COSTS_DECIDE,
     Permission.AGREEMENTS_MAKE,
     Permission.MEMBERS_INVITE,

@@ -66,6 +66,44 @@ TEXTS: dict[str, MailText] = {
         N_("Afgezegd: %(title)s"),
         N_("De koper heeft %(title)s afgezegd. Je hoeft niets te doen.\n\n%(path)s"),
     ),
+    "order_called_off_buyer": MailText(
+        N_("Afgezegd: %(title)s. Je krijgt je geld terug"),
+        N_(
+            "Je hebt %(title)s afgezegd. Je krijgt %(total_cents)s terug. "
+            "Je hoeft daar niets voor te doen.\n\n"
+            "Hier zie je hoe het ermee staat:\n%(path)s"
+        ),
+    ),
+    "order_called_off_member": MailText(
+        N_("Afgezegd: %(title)s"),
+        N_(
+            "De koper heeft %(title)s afgezegd en krijgt het geld terug. "
+            "Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
+    "order_withdrawn_buyer": MailText(
+        N_("Het lukt niet: %(title)s. Je krijgt je geld terug"),
+        N_(
+            "Jammer: %(title)s gaat toch niet door. Je krijgt %(total_cents)s terug. "
+            "Je hoeft daar niets voor te doen.\n\n"
+            "Hier zie je hoe het ermee staat:\n%(path)s"
+        ),
+    ),
+    "order_withdrawn_member": MailText(
+        N_("Het gaat niet door: %(title)s"),
+        N_(
+            "Je hebt gezegd dat %(title)s niet lukt. De koper krijgt een mail en het geld terug. "
+            "Je hoeft niets meer te doen.\n\n%(path)s"
+        ),
+    ),
+    "order_refund_buyer": MailText(
+        N_("Je krijgt geld terug: %(title)s"),
+        N_(
+            "Je krijgt %(total_cents)s terug voor %(title)s. "
+            "Je hoeft daar niets voor te doen.\n\n"
+            "Hier zie je hoe het ermee staat:\n%(path)s"
+        ),
+    ),
     "order_expired_buyer": MailText(
         N_("Je bestelling is vervallen: %(title)s"),
         N_(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -80,19 +81,30 @@ def credit(
     reason: str,
     source: str,
     now: dt.datetime,
+    patient: bool = False,
 ) -> Invoice | None:
     """Issue a credit note for gross cents by order line; the same `source` twice gives the first one.
 
-    None when it waits with the invoice that it credits. Raises CreditTooLarge, also when it waits no
-    longer and takes more than is left.
+    None when it waits with the invoice that it credits. Raises CreditTooLarge for more than is left;
+    a patient one waits then too, so that money never waits for paper.
     """
     order = session.get_one(Order, order_id)
     facts = {"cents": {str(key): amount for key, amount in cents.items()}, "reason": reason[:200]}
-    return _ask(session, _Wish(order, "credit", source, facts, now))
+    wish = _Wish(order, "credit", source, facts, now)
+    try:
+        return _ask(session, wish)
+    except rules.CreditTooLarge:
+        if not patient:
+            raise
+        _wait(session, wish)
+        return None
 
 
 def retry(session: Session, *, cooperative_id: int, now: dt.datetime) -> int:
-    """Issue what waited, in the order in which it was asked; gives how many."""
+    """Issue what waited, in the order in which it was asked; gives how many.
+
+    A credit note that takes more than is left stays waiting, for somebody to look at.
+    """
     waiting = session.scalars(
         select(InvoiceRequest)
         .where(InvoiceRequest.cooperative_id == cooperative_id)
@@ -103,10 +115,11 @@ def retry(session: Session, *, cooperative_id: int, now: dt.datetime) -> int:
     done = 0
     for request in waiting:
         order = session.get_one(Order, request.order_id)
-        made = _try(session, _Wish(order, request.kind, request.source, request.facts, now))
-        if made is not None:
-            session.delete(request)
-            done += 1
+        wish = _Wish(order, request.kind, request.source, request.facts, now)
+        with suppress(rules.CreditTooLarge):
+            if _try(session, wish) is not None:
+                session.delete(request)
+                done += 1
     session.flush()
     return done
 
@@ -118,8 +131,14 @@ def _ask(session: Session, wish: _Wish) -> Invoice | None:
         select(Invoice).where(Invoice.cooperative_id == tenant, Invoice.source == wish.source)
     )
     found = found or _try(session, wish)
-    if found is not None:
-        return found
+    if found is None:
+        _wait(session, wish)
+    return found
+
+
+def _wait(session: Session, wish: _Wish) -> None:
+    """Put a document in the queue, once."""
+    tenant = wish.order.cooperative_id
     waits = session.scalar(
         select(InvoiceRequest.id).where(
             InvoiceRequest.cooperative_id == tenant, InvoiceRequest.source == wish.source
@@ -137,7 +156,6 @@ def _ask(session: Session, wish: _Wish) -> Invoice | None:
             )
         )
         session.flush()
-    return None
 
 
 def _try(session: Session, wish: _Wish) -> Invoice | None:

@@ -25,6 +25,7 @@ from marketplace.domain.vat import rate_text
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.refunds import Refund
 from marketplace.services.booking import slots
 from marketplace.services.books import vat
 from marketplace.services.outbox import queue_mail
@@ -120,6 +121,25 @@ def tell_buyer(
     key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
     queue_mail(
         session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
+    )
+
+
+def tell_refund(
+    session: Session, *, order: Order, lines: list[OrderLine], refund: Refund, kind: str
+) -> None:
+    """Queue a mail to the buyer about money that comes back, one for each refund."""
+    facts = {
+        "title": ", ".join(line.title for line in lines),
+        "total_cents": refund.amount_cents,
+        "path": f"/bestellingen/{order.public_id}",
+    }
+    queue_mail(
+        session,
+        kind=kind,
+        person_id=order.buyer_id,
+        facts=facts,
+        dedupe_key=f"refund:{refund.id}",
+        now=refund.created_at,
     )
 
 

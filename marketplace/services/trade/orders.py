@@ -32,6 +32,7 @@ from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import steppingback
 from marketplace.services.trade.forsale import for_sale
 
 PAGE = 20
@@ -220,8 +221,14 @@ def one(session: Session, *, buyer_id: int, public_id: str) -> Order:
 
 
 def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime) -> Order:
-    """Cancel a whole order before its payment; stock goes back. Raises StepNotAllowed."""
+    """Cancel a whole order; stock goes back, and after the payment the money of what can be called off.
+
+    Raises StepNotAllowed, TooLateToCallOff. A second click changes nothing.
+    """
     order, lines = _own(session, buyer_id=buyer_id, public_id=public_id)
+    if order.payment_state == PaymentState.PAID:
+        steppingback.call_off(session, order=order, lines=lines, now=now)
+        return order
     open_lines = [line for line in lines if LineState(line.state) not in ENDED]
     if not open_lines:
         return order

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed, pay
+from marketplace.domain.refunds import RefundTooMuch
 from marketplace.gateways.payments import Event
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
@@ -49,8 +50,8 @@ def receive(
     """Take one signed word: gives "booked", "ignored" or "repeat".
 
     The event is stored in the same transaction as what it books; a repeat changes nothing. Raises
-    EventRefused for an unknown intent, another one's reference, a wrong amount or currency, or money for
-    an order that does not wait for it: then undo, and keep it with `refuse`.
+    EventRefused for an unknown intent, another one's reference, a wrong amount or currency, money for an
+    order that does not wait for it, or money back that never came: then undo, and keep it with `refuse`.
     """
     row = _row(provider, event, payload_sha256, now)
     if not _insert(session, row):
@@ -66,7 +67,7 @@ def receive(
     elif event.kind == "settled":
         row.outcome, row.reason = _settled(session, event, intent, now)
     elif event.kind in {"refunded", "refund_failed"}:
-        row.outcome, row.reason = _given_back(session, event, order, now)
+        row.outcome, row.reason = _given_back(session, event, (intent, order, lines), now)
     elif event.kind == "fee":
         row.outcome, row.reason = _fee(session, event, (intent, order, lines), now)
     elif event.kind in {"failed", "expired"}:
@@ -191,9 +192,12 @@ def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tup
 
 
 def _given_back(
-    session: Session, event: Event, order: Order, now: dt.datetime
+    session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
     """Settle the refunds that we asked for, and take in what was given back without us."""
+    intent, order, _lines = found
+    if intent.state != "paid":
+        raise EventRefused("refunded_unpaid", intent)
     changed = False
     ours = {
         one.public_id: one
@@ -203,19 +207,24 @@ def _given_back(
     for part in event.refunds:
         known = ours.get(part.key)
         if known is not None:
+            if part.amount_cents != known.amount_cents:
+                raise EventRefused("wrong_amount", intent)
             known.provider_reference = known.provider_reference or part.id
             if part.standing == "succeeded":
                 changed |= refunds.settled(session, refund_id=known.id, via="provider", now=now)
             elif part.standing in {"failed", "canceled"}:
                 refunds.failed(session, refund_id=known.id, why=part.standing)
     if event.kind == "refunded":
-        made = refunds.from_provider(
-            session,
-            order=order,
-            refunded_total_cents=event.amount_cents,
-            provider_reference=event.object_id,
-            now=now,
-        )
+        try:
+            made = refunds.from_provider(
+                session,
+                order=order,
+                refunded_total_cents=event.amount_cents,
+                provider_reference=event.object_id,
+                now=now,
+            )
+        except RefundTooMuch as fault:
+            raise EventRefused("wrong_amount", intent) from fault
         changed |= made is not None
     return ("booked", None) if changed else ("ignored", event.kind)
 

@@ -12,13 +12,24 @@ from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed
-from marketplace.domain.refunds import Left, Liable, spread, vat_half_up
+from marketplace.domain.refunds import (
+    ON_PAPER,
+    OTHERWISE_ON_PAPER,
+    Left,
+    Liable,
+    spread,
+    vat_half_up,
+)
+from marketplace.models.base import new_public_id
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund, RefundLine
 from marketplace.services.books import allocations, ledger
+from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
 from marketplace.services.trade import lines as order_lines
 
+# So often the provider is asked while it does not answer; then somebody has to look.
+MOST_ATTEMPTS = 60
 # Who bears what goes back of work that was done: the account that gives it up.
 _BORNE_BY = {"member": "turnover", "cooperative": "losses", "provider": "receivable"}
 
@@ -111,6 +122,16 @@ def failed(session: Session, *, refund_id: int, why: str) -> None:
         session.flush()
 
 
+def ask_again(refund: Refund, *, now: dt.datetime) -> None:
+    """Let a failed refund wait for the worker again; it is locked.
+
+    After a clear no the key is a new one; what was never answered in so many attempts keeps it.
+    """
+    if refund.provider_reference is not None or refund.attempts < MOST_ATTEMPTS:
+        refund.public_id, refund.provider_reference = new_public_id(), None
+    refund.state, refund.attempts, refund.not_before, refund.last_error = "booked", 0, now, None
+
+
 def of_order(session: Session, *, order_id: int) -> list[Refund]:
     """Give the refunds of an order, oldest first."""
     query = select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)
@@ -165,7 +186,23 @@ def _book(
         zip(chosen, parts, strict=True), key=lambda pair: pair[0].membership_id
     ):
         _post(session, line, part, now)
+    _write_credit_note(session, made, amounts, now)
     return made
+
+
+def _write_credit_note(
+    session: Session, made: Refund, amounts: Mapping[int, int], now: dt.datetime
+) -> None:
+    """Let the paper follow the money. Last of all: who issues holds the cooperative's number until the end."""
+    issuing.credit(
+        session,
+        order_id=made.order_id,
+        cents=amounts,
+        reason=ON_PAPER.get(made.reason, OTHERWISE_ON_PAPER),
+        source=f"refund:{made.id}",
+        now=now,
+        patient=True,
+    )
 
 
 def _chosen(

@@ -19,7 +19,6 @@ from marketplace.services.trade import refunds
 log = structlog.get_logger()
 
 BATCH = 20
-MOST_ATTEMPTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def put_back(session: Session, *, asked: Asked, fault: str, now: dt.datetime) ->
         return
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(asked.attempts - 1, 10))
     row.not_before, row.last_error = now + pause, fault[:200]
-    row.state = "failed" if asked.attempts >= MOST_ATTEMPTS else "booked"
+    row.state = "failed" if asked.attempts >= refunds.MOST_ATTEMPTS else "booked"
     session.flush()
 
 

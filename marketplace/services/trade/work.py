@@ -13,7 +13,7 @@ from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling
+from marketplace.services.trade import settling, steppingback
 
 PAGE = 20
 # The lists a member sees: what waits for her, what waits for the buyer's money, what to do, what is done.
@@ -133,6 +133,19 @@ def decline(
     line.answered_at = now
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
     _tell_answer(session, order=order, lines=lines, now=now)
+    return line
+
+
+def withdraw(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+) -> OrderLine:
+    """Step back from what was paid: the buyer gets all of it back. Raises StepNotAllowed.
+
+    A second click changes nothing.
+    """
+    order, _lines, line = _locked(session, cooperative_id, membership_id, public_id)
+    if line.state != LineState.REFUNDED:
+        steppingback.withdraw(session, order=order, line=line, now=now)
     return line
 
 

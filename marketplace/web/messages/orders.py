@@ -6,6 +6,9 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
+    "order_too_late_to_call_off": _l(
+        "De afspraak is te dichtbij om zelf af te zeggen. Mail de coöperatie, dan zoeken we samen een oplossing."
+    ),
     "order_step_not_allowed": _l(
         "Dit kan niet meer. Er is intussen iets veranderd. Kijk op de pagina hoe het er nu voor staat."
     ),

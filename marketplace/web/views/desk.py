@@ -12,7 +12,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services.books import kor, payouts, pots
 from marketplace.services.membership import members
 from marketplace.services.membership.members import MemberRow
-from marketplace.services.trade import costs
+from marketplace.services.trade import costs, deskorders
 from marketplace.web.explain import certainty_text
 from marketplace.web.forms.costs import CATEGORY_NAMES
 from marketplace.web.forms.payouts import KIND_NAMES
@@ -43,6 +43,7 @@ def today() -> str:
         kinds=KIND_NAMES,
         pots=held,
         members=people,
+        failed=deskorders.failed(context.session(), cooperative_id=tenant, limit=FEW),
         thermometers=thermometers,
         kor=kor.standing(context.session(), cooperative_id=tenant, now=context.now()),
         certainty=certainty_text,

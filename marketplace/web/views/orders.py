@@ -14,7 +14,7 @@ from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import baskets, orders
+from marketplace.services.trade import baskets, orders, refunds, steppingback
 from marketplace.services.trade.orders import Wanted
 from marketplace.web import progress
 from marketplace.web.forms.fields import read_hundredths
@@ -115,6 +115,7 @@ def page(order: str) -> Any:
             "orders/page.html",
             order=found,
             may_cancel=may_cancel,
+            back=_what_comes_back(found),
             progress=progress,
             papers=papers,
         )
@@ -127,13 +128,29 @@ def page(order: str) -> Any:
     return answer
 
 
+def _what_comes_back(order: Any) -> dict[str, Any]:
+    """Say beforehand what calling off gives back, whether it is too late for something, and what went back."""
+    lines = steppingback.returnable(order, order.lines, now=context.now())
+    return {
+        "lines": lines,
+        "cents": steppingback.left_of(lines),
+        "too_late": len(steppingback.undelivered(order, order.lines)) > len(lines),
+        "refunds": refunds.of_order(context.session(), order_id=order.id),
+    }
+
+
 @blueprint.post("/bestellingen/<order>/afzeggen")
 @needs(Permission.BUY)
 def cancel(order: str) -> Any:
-    """Cancel before the payment."""
-    orders.cancel(context.session(), buyer_id=who().person_id, public_id=order, now=context.now())
+    """Cancel before the payment, or call off what was paid and not delivered."""
+    found = orders.cancel(
+        context.session(), buyer_id=who().person_id, public_id=order, now=context.now()
+    )
     context.wake_after_commit()
-    flash(_("Je hebt afgezegd. Je hoeft niets te betalen."), "ok")
+    if found.payment_state == "paid":
+        flash(_("Je hebt afgezegd. Je krijgt je geld terug."), "ok")
+    else:
+        flash(_("Je hebt afgezegd. Je hoeft niets te betalen."), "ok")
     return redirect(url_for("orders.page", order=order), 303)
 
 

@@ -122,3 +122,12 @@ def deliver(line: str) -> Any:
     _take(work.deliver, line)
     flash(_("Goed gedaan! De koper krijgt de vraag of het klopt."), "ok")
     return redirect(url_for("work.page", line=line), 303)
+
+
+@blueprint.post("/<line>/toch-niet")
+@needs(Permission.WORK)
+def withdraw(line: str) -> Any:
+    """Step back from what was paid; the buyer gets all of it back."""
+    _take(work.withdraw, line)
+    flash(_("Het gaat niet door. De koper krijgt een mail en het geld terug."), "ok")
+    return redirect(url_for("work.page", line=line), 303)

@@ -1,0 +1,169 @@
+"""The cooperative's own view of its orders: page by page, one whole, money back by hand, and what failed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders import PaymentState, StepNotAllowed
+from marketplace.domain.refunds import Liable
+from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentIntent
+from marketplace.models.refunds import Refund
+from marketplace.services import audit
+from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import refunds
+
+PAGE = 30
+# What a list can be made of: where the payment stands, or money that goes back and did not arrive.
+FILTERS: tuple[str, ...] = (*PaymentState, "refunding", "refund_failed")
+
+
+def page(
+    session: Session, *, cooperative_id: int, which: str = "", before: str | None = None
+) -> list[Order]:
+    """Give orders with buyer and lines, newest first, at most PAGE; `which` is one of FILTERS or empty."""
+    query = _ours(cooperative_id)
+    if which in FILTERS:
+        query = query.where(_filter(which, cooperative_id))
+    if before:
+        last = select(Order.id).where(
+            Order.public_id == before, Order.cooperative_id == cooperative_id
+        )
+        query = query.where(Order.id < last.scalar_subquery())
+    query = query.options(joinedload(Order.buyer), selectinload(Order.lines))
+    return list(session.scalars(query.order_by(Order.id.desc()).limit(PAGE)))
+
+
+def one(session: Session, *, cooperative_id: int, public_id: str) -> Order:
+    """Give one order of this cooperative with buyer, lines and their members; NotFound for another's."""
+    order = session.scalars(
+        _ours(cooperative_id)
+        .where(Order.public_id == public_id)
+        .options(
+            joinedload(Order.buyer), selectinload(Order.lines).joinedload(OrderLine.membership)
+        )
+    ).one_or_none()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def payments(session: Session, *, order: Order) -> list[PaymentIntent]:
+    """Give what was asked of the provider for an order, oldest first."""
+    query = select(PaymentIntent).where(
+        PaymentIntent.cooperative_id == order.cooperative_id, PaymentIntent.order_id == order.id
+    )
+    return list(session.scalars(query.order_by(PaymentIntent.id)))
+
+
+def failed(session: Session, *, cooperative_id: int, limit: int) -> list[tuple[str, Refund]]:
+    """Give refunds that the provider could not send, longest first, each with its order's public id."""
+    rows = session.execute(
+        select(Order.public_id, Refund)
+        .join(Refund, Refund.order_id == Order.id)
+        .where(Refund.cooperative_id == cooperative_id, Refund.state == "failed")
+        .order_by(Refund.id)
+        .limit(limit)
+    )
+    return [(public_id, refund) for public_id, refund in rows]
+
+
+def refund(
+    session: Session,
+    *,
+    cooperative_id: int,
+    public_id: str,
+    cents: Mapping[str, int],
+    seen_cents: int,
+    reason: str,
+    liable: Liable,
+    by_id: int,
+    now: dt.datetime,
+) -> Refund:
+    """Give money back by hand: gross cents by public id of the line.
+
+    `seen_cents` is what had gone back when the form was made: a second click sees another sum and is
+    StepNotAllowed. Raises NotFound for a stranger, RefundTooMuch for more than is left.
+    """
+    order, lines = _locked(session, cooperative_id, public_id)
+    if sum(line.refunded_cents for line in lines) != seen_cents:
+        raise StepNotAllowed
+    told = [line for line in lines if line.public_id in cents]
+    made = refunds.refund(
+        session,
+        order_id=order.id,
+        lines={line.id: cents[line.public_id] for line in told},
+        reason=reason,
+        liable=liable,
+        by_id=by_id,
+        now=now,
+    )
+    order_lines.tell_refund(
+        session, order=order, lines=told, refund=made, kind="order_refund_buyer"
+    )
+    _note(session, made, "refund.made", by_id=by_id, now=now)
+    return made
+
+
+def try_again(
+    session: Session, *, cooperative_id: int, public_id: str, by_id: int, now: dt.datetime
+) -> int:
+    """Let the failed refunds of an order be asked of the provider again; gives how many.
+
+    What the provider answered with a no gets a new key, for the old one would give the old answer; what
+    got no answer at all keeps its key, for it may have been done. A second click finds nothing to do.
+    """
+    order, _lines = _locked(session, cooperative_id, public_id)
+    waiting = session.scalars(
+        select(Refund)
+        .where(Refund.order_id == order.id, Refund.state == "failed")
+        .order_by(Refund.id)
+        .with_for_update()
+    ).all()
+    for one_ in waiting:
+        refunds.ask_again(one_, now=now)
+        _note(session, one_, "refund.again", by_id=by_id, now=now)
+    return len(waiting)
+
+
+def _note(session: Session, made: Refund, act: str, *, by_id: int, now: dt.datetime) -> None:
+    """Write the audit line of an act with a refund."""
+    audit.record(
+        session,
+        actor_id=by_id,
+        act=act,
+        thing=f"refund:{made.id}",
+        at=now,
+        cooperative_id=made.cooperative_id,
+        reason=made.reason,
+        after={"cents": made.amount_cents, "liable": made.liable},
+    )
+
+
+def _ours(cooperative_id: int) -> Select[Order]:
+    return select(Order).where(Order.cooperative_id == cooperative_id)
+
+
+def _filter(which: str, cooperative_id: int) -> ColumnElement[bool]:
+    states = {"refunding": ("booked", "sent"), "refund_failed": ("failed",)}.get(which)
+    if states is None:
+        return Order.payment_state == which
+    return Order.id.in_(
+        select(Refund.order_id).where(
+            Refund.cooperative_id == cooperative_id, Refund.state.in_(states)
+        )
+    )
+
+
+def _locked(session: Session, cooperative_id: int, public_id: str) -> tuple[Order, list[OrderLine]]:
+    order_id = session.scalar(
+        select(Order.id).where(Order.public_id == public_id, Order.cooperative_id == cooperative_id)
+    )
+    if order_id is None:
+        raise NotFound
+    return order_lines.lock_order(session, order_id)

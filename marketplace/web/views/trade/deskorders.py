@@ -1,0 +1,153 @@
+"""The cooperative's orders for coordinator and treasurer, and money back by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from marketplace import context
+from marketplace.domain.access import Permission
+from marketplace.domain.refunds import RefundTooMuch
+from marketplace.services.trade import deskorders, refunds
+from marketplace.web import progress
+from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
+from marketplace.web.messages import sentence
+from marketplace.web.security import cooperative_id, needs, who
+
+blueprint = Blueprint("deskorders", __name__, url_prefix="/balie/bestellingen")
+
+FILTER_NAMES = {
+    "not_due": _l("Wacht op antwoord"),
+    "awaiting": _l("Wacht op betaling"),
+    "paid": _l("Betaald"),
+    "cancelled": _l("Gaat niet door"),
+    "refunding": _l("Geld onderweg terug"),
+    "refund_failed": _l("Terugbetalen lukte niet"),
+}
+REFUND_NAMES = {
+    "booked": _l("Wacht op verzending"),
+    "sent": _l("Onderweg"),
+    "done": _l("Teruggegeven"),
+    "failed": _l("Niet gelukt"),
+}
+INTENT_NAMES = {
+    "created": _l("Begonnen"),
+    "open": _l("Betaalpagina open"),
+    "paid": _l("Betaald"),
+    "failed": _l("Niet gelukt"),
+    "expired": _l("Verlopen"),
+}
+VIA_NAMES = {"provider": _l("online"), "bank": _l("per bank"), "cash": _l("contant")}
+# Reasons that nobody chose.
+OTHER_REASONS = {"provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf")}
+
+
+@blueprint.get("")
+@needs(Permission.ORDERS_SEE)
+def browse() -> str:
+    """Show the cooperative's orders, newest first, all or by where they stand."""
+    which = request.args.get("soort", "")
+    which = which if which in deskorders.FILTERS else ""
+    before = request.args.get("voor")
+    found = deskorders.page(
+        context.session(), cooperative_id=cooperative_id(), which=which, before=before
+    )
+    return render_template(
+        "deskorders/browse.html",
+        orders=found,
+        which=which,
+        names=FILTER_NAMES,
+        before=before,
+        following=found[-1].public_id if len(found) == deskorders.PAGE else None,
+    )
+
+
+@blueprint.get("/<order>")
+@needs(Permission.ORDERS_SEE)
+def page(order: str) -> Any:
+    """Show one order: lines, payments, and what went back."""
+    session = context.session()
+    found = _ours(order)
+    return render_template(
+        "deskorders/page.html",
+        order=found,
+        progress=progress,
+        payments=deskorders.payments(session, order=found),
+        refunds=refunds.of_order(session, order_id=found.id),
+        refundable=_refundable(found),
+        names=FILTER_NAMES,
+        refund_names=REFUND_NAMES,
+        intent_names=INTENT_NAMES,
+        via_names=VIA_NAMES,
+        reasons={**REASON_NAMES, **OTHER_REASONS},
+        liable_names=LIABLE_NAMES,
+    )
+
+
+@blueprint.route("/<order>/geld-terug", methods=["GET", "POST"])
+@needs(Permission.REFUNDS_MAKE, fresh=True)
+def refund(order: str) -> Any:
+    """Give money back: how much of each line, why, and who bears it."""
+    found = _ours(order)
+    form = RefundForm.of(found.lines)
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                _refund(order, form)
+            except RefundTooMuch as fault:
+                form.form_errors.append(sentence(fault))
+                status = 409
+            else:
+                context.wake_after_commit()
+                flash(_("Het geld gaat terug. De koper krijgt een mail."), "ok")
+                return redirect(url_for("deskorders.page", order=order), 303)
+    shown = render_template(
+        "deskorders/refund.html", order=found, form=form, refundable=_refundable(found)
+    )
+    return shown, status
+
+
+def _refund(order: str, form: RefundForm) -> None:
+    deskorders.refund(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        public_id=order,
+        cents=form.cents(),
+        seen_cents=int(form.seen.data or 0),
+        reason=form.reason.data,
+        liable=form.liable.data,
+        by_id=who().person_id,
+        now=context.now(),
+    )
+
+
+@blueprint.post("/<order>/geld-terug/opnieuw")
+@needs(Permission.REFUNDS_MAKE, fresh=True)
+def again(order: str) -> Any:
+    """Ask the provider again for what failed."""
+    done = deskorders.try_again(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        public_id=order,
+        by_id=who().person_id,
+        now=context.now(),
+    )
+    if done:
+        context.wake_after_commit()
+        flash(_("We vragen het de betaaldienst opnieuw."), "ok")
+    return redirect(url_for("deskorders.page", order=order), 303)
+
+
+def _ours(order: str) -> Any:
+    return deskorders.one(context.session(), cooperative_id=cooperative_id(), public_id=order)
+
+
+def _refundable(order: Any) -> bool:
+    """Tell whether something can go back: it was paid, and not all of it went back."""
+    left = sum(line.gross_cents - line.refunded_cents for line in order.lines)
+    return bool(order.payment_state == "paid" and left > 0)
