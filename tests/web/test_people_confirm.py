@@ -30,7 +30,12 @@ from tests.web.route_objects import BODIES, OBJECTS, make_world
 
 ACTS = {
     Permission.PAYOUTS_BOOK,
+    Permission.PAYOUTS_RELEASE,
     Permission.REFUNDS_MAKE,
+    Permission.BANK_READ,
+    Permission.INVOICES_FACTS,
+    Permission.KOR_CONFIRM,
+    Permission.EXEMPTIONS_DECIDE,
     Permission.COSTS_DECIDE,
     Permission.AGREEMENTS_MAKE,
     Permission.MEMBERS_INVITE,
@@ -241,8 +246,10 @@ def acts(app) -> dict[str, list[str]]:
 @pytest.mark.sqlite_only
 def test_every_act_with_money_or_rights_is_fresh_and_no_other(app):
     fresh = {name for name, view in app.view_functions.items() if getattr(view, "fresh", False)}
-    # the page of a receipt holds the form that says no, that of a law to come the form that confirms
-    assert fresh == {*acts(app), "costs.page", "rules.page"}
+    # the page of a receipt holds the form that says no, that of a law to come the form that confirms, and
+    # the pages of a bank line and of a batch the forms that book and release; the file moves money
+    shown = {"costs.page", "rules.page", "bank.line", "batches.page", "batches.file"}
+    assert fresh == {*acts(app), *shown}
 
 
 def test_every_such_act_asks_after_an_hour_and_never_within(app, session, now):
@@ -250,6 +257,11 @@ def test_every_such_act_asks_after_an_hour_and_never_within(app, session, now):
     world = make_world(session, app.extensions["marketplace"].gateways.storage, now=now)
     roles = {
         "payouts": "treasurer",
+        "bank": "treasurer",
+        "batches": "treasurer",
+        "exemptions": "officer",
+        "invoices": "treasurer",
+        "kor": "treasurer",
         "operator": "operator",
         "officer": "officer",
         "statements": "member",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -85,19 +86,41 @@ def parameters_of(row: CooperativeParameters) -> Parameters:
 def load(
     session: Session, *, cooperative_id: int, membership_ids: Sequence[int] | None = None
 ) -> Dated:
-    """Read the dated rows, of all members when none are named; two queries."""
+    """Read the dated rows, in two queries; of all members when none are named, in one."""
+    if membership_ids is None:
+        return _load_all(session, cooperative_id)
     parameters = session.scalars(
         select(CooperativeParameters)
         .where(CooperativeParameters.cooperative_id == cooperative_id)
         .order_by(CooperativeParameters.valid_from)
     )
-    query = select(Agreement).where(Agreement.cooperative_id == cooperative_id)
-    if membership_ids is not None:
-        query = query.where(Agreement.membership_id.in_(membership_ids))
+    query = select(Agreement).where(
+        Agreement.cooperative_id == cooperative_id, Agreement.membership_id.in_(membership_ids)
+    )
     agreements: dict[int, list[Agreement]] = {}
     for agreement in session.scalars(query.order_by(Agreement.valid_from)):
         agreements.setdefault(agreement.membership_id, []).append(agreement)
     return Dated(list(parameters), agreements)
+
+
+def _load_all(session: Session, cooperative_id: int) -> Dated:
+    """Read parameters and agreements together: a cooperative has few of the first."""
+    rows = session.execute(
+        select(CooperativeParameters, Agreement)
+        .outerjoin(Agreement, Agreement.cooperative_id == CooperativeParameters.cooperative_id)
+        .where(CooperativeParameters.cooperative_id == cooperative_id)
+        .order_by(CooperativeParameters.valid_from, Agreement.valid_from, Agreement.id)
+    )
+    parameters: dict[int, CooperativeParameters] = {}
+    found: dict[int, Agreement] = {}
+    for decided, agreed in rows:
+        parameters[decided.id] = decided
+        if cast("Agreement | None", agreed) is not None:
+            found[agreed.id] = agreed
+    agreements: dict[int, list[Agreement]] = {}
+    for agreement in found.values():
+        agreements.setdefault(agreement.membership_id, []).append(agreement)
+    return Dated(list(parameters.values()), agreements)
 
 
 def stretch_of(
