@@ -77,6 +77,7 @@ def tamper(books):
             kept = triggers.invoices_statements(dialect)
             later = (
                 *triggers.rules_statements(dialect),
+                *triggers.kor_statements(dialect),
                 "DROP TRIGGER invoice_counters_one_up ON invoice_counters",
                 "DROP FUNCTION invoices_one_up()",
                 *kept,
