@@ -32,7 +32,7 @@ def test_a_nil_month_is_one_tap_and_a_line_can_be_asked_about(site, page_at, no_
     assert page.get_by_text("Je opgave is bevestigd.").is_visible()
 
     page.goto(sold)
-    page.get_by_text("Een dag in de tuin", exact=True).click()
+    page.locator(".sm-line__label", has_text="Een dag in de tuin").click()
     page.get_by_role("link", name="Dit klopt niet").click()
     page.get_by_label("Wat klopt er niet?").fill("Dat was een halve dag.")
     page.get_by_role("button", name="Stel je vraag").click()
