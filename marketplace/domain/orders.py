@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from marketplace.domain.calendar import AMSTERDAM
+from marketplace.domain.calendar import start_in_amsterdam
 from marketplace.domain.errors import Refused
 
 # How long stock is kept for somebody who does not pay, and how long a service waits for yes or money.
@@ -180,7 +180,7 @@ def call_off_until(
     if kind == "product":
         return None
     if starts_at is None and wanted_on is not None:
-        starts_at = dt.datetime.combine(wanted_on, dt.time(), AMSTERDAM)
+        starts_at = start_in_amsterdam(wanted_on)
     return starts_at - CALL_OFF_WAIT if starts_at is not None else None
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.calendar import Month, day_in_amsterdam, start_in_amsterdam
 from marketplace.domain.money import split_by_largest_remainder
 from marketplace.domain.months.coverage import SMALLEST_GROUP, GroupMonth
 from marketplace.domain.months.settlement import (
@@ -161,3 +161,15 @@ def test_a_figure_is_shown_only_of_a_group_in_which_nobody_can_be_told_apart(
     group = GroupMonth(JANUARY, people, result, norm)
     assert group.percent == percent
     assert group.shown is (people >= 5)
+
+
+@pytest.mark.parametrize(
+    ("day", "instant"),
+    [
+        (dt.date(2026, 2, 1), dt.datetime(2026, 1, 31, 23, 0, tzinfo=dt.UTC)),
+        (dt.date(2026, 7, 1), dt.datetime(2026, 6, 30, 22, 0, tzinfo=dt.UTC)),
+    ],
+)
+def test_a_day_begins_at_midnight_in_amsterdam(day, instant):
+    assert start_in_amsterdam(day) == instant
+    assert day_in_amsterdam(instant) == day

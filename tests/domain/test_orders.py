@@ -21,6 +21,7 @@ from marketplace.domain.orders import (
     StepNotAllowed,
     WrongQuantity,
     before_appointment,
+    call_off_until,
     check_quantity,
     due_at,
     first_state,
@@ -199,3 +200,19 @@ def test_the_documents_table_is_the_table():
         for act, step in STEPS.items()
     ]
     assert f"{CONFIRM_WAIT.days} days after the delivery" in text
+
+
+SLOT = dt.datetime(2026, 3, 12, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts_at", "wanted_on", "until"),
+    [
+        ("product", SLOT, dt.date(2026, 3, 12), None),
+        ("service", None, None, None),
+        ("service", SLOT, dt.date(2026, 3, 20), SLOT - dt.timedelta(hours=24)),
+        ("service", None, dt.date(2026, 3, 12), dt.datetime(2026, 3, 10, 23, 0, tzinfo=dt.UTC)),
+    ],
+)
+def test_a_paid_service_may_be_called_off_until_a_day_before(kind, starts_at, wanted_on, until):
+    assert call_off_until(kind, starts_at, wanted_on) == until
