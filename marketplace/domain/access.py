@@ -84,6 +84,7 @@ class Permission(StrEnum):
     COSTS_DECIDE = "costs.decide"
     QUESTIONS_ANSWER = "questions.answer"
     REVIEWS_MODERATE = "reviews.moderate"
+    COMPLAINTS_DECIDE = "complaints.decide"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
@@ -118,6 +119,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.COSTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
     Permission.REVIEWS_MODERATE: frozenset({Role.COORDINATOR}),
+    Permission.COMPLAINTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),

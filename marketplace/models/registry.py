@@ -27,6 +27,7 @@ from marketplace.models import (
     worker,
 )
 from marketplace.models.base import Base
+from marketplace.models.talk import complaints
 
 METADATA = Base.metadata
 MODULES = (
@@ -34,6 +35,7 @@ MODULES = (
     banking,
     baskets,
     bookings,
+    complaints,
     cooperatives,
     costs,
     invoices,

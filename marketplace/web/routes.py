@@ -34,7 +34,13 @@ from marketplace.web.views import (
     workplace,
 )
 from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
-from marketplace.web.views.talk import messages, reviews
+from marketplace.web.views.talk import (
+    complaints,
+    deskcomplaints,
+    messages,
+    reviews,
+    workcomplaints,
+)
 from marketplace.web.views.trade import agenda, basket, deskorders
 
 BLUEPRINTS = (
@@ -45,8 +51,10 @@ BLUEPRINTS = (
     batches.blueprint,
     books.blueprint,
     catalogue.blueprint,
+    complaints.blueprint,
     costs.blueprint,
     desk.blueprint,
+    deskcomplaints.blueprint,
     deskorders.blueprint,
     exemptions.blueprint,
     health.blueprint,
@@ -75,6 +83,7 @@ BLUEPRINTS = (
     testbank.blueprint,
     transfer.blueprint,
     work.blueprint,
+    workcomplaints.blueprint,
     workplace.blueprint,
 )
 

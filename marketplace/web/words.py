@@ -44,6 +44,8 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "provider_calls": _l("Opdrachten aan de betaaldienst"),
     "expired_orders": _l("Bestellingen die te lang wachten"),
     "forgotten_reviews": _l("Oude beoordelingen die we vergeten"),
+    "complaint_clocks": _l("Klachten waarvan de tijd om is"),
+    "forgotten_complaints": _l("Oude klachten die we vergeten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),
     "reminders": _l("Herinneren aan opgaven"),

@@ -1,4 +1,4 @@
-"""The cooperative's own view of its orders: page by page, one whole, money back by hand, and what failed."""
+"""The cooperative's own view of its orders: page by page, one whole, and money back by hand."""
 
 from __future__ import annotations
 
@@ -59,18 +59,6 @@ def payments(session: Session, *, order: Order) -> list[PaymentIntent]:
         PaymentIntent.cooperative_id == order.cooperative_id, PaymentIntent.order_id == order.id
     )
     return list(session.scalars(query.order_by(PaymentIntent.id)))
-
-
-def failed(session: Session, *, cooperative_id: int, limit: int) -> list[tuple[str, Refund]]:
-    """Give refunds that the provider could not send, longest first, each with its order's public id."""
-    rows = session.execute(
-        select(Order.public_id, Refund)
-        .join(Refund, Refund.order_id == Order.id)
-        .where(Refund.cooperative_id == cooperative_id, Refund.state == "failed")
-        .order_by(Refund.id)
-        .limit(limit)
-    )
-    return [(public_id, refund) for public_id, refund in rows]
 
 
 def refund(

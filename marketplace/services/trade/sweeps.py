@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.orders import CONFIRM_WAIT, ENDED, Act, By, LineState, PaymentState
+from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.talk.complaints import Complaint
 from marketplace.services.trade import lines as order_lines
 
 BATCH = 50
@@ -57,8 +59,15 @@ def _expire(session: Session, order: Order, now: dt.datetime) -> None:
 
 
 def confirm(session: Session, *, now: dt.datetime) -> int:
-    """Confirm at most BATCH lines that were delivered long enough ago; gives how many."""
-    due = (OrderLine.state == LineState.DELIVERED) & (OrderLine.delivered_at <= now - CONFIRM_WAIT)
+    """Confirm at most BATCH lines that were delivered long enough ago; gives how many.
+
+    A line with an open complaint waits until that is closed.
+    """
+    due = (
+        (OrderLine.state == LineState.DELIVERED)
+        & (OrderLine.delivered_at <= now - CONFIRM_WAIT)
+        & OrderLine.id.not_in(_complained())
+    )
     order_ids = session.scalars(
         select(Order.id)
         .where(
@@ -72,12 +81,18 @@ def confirm(session: Session, *, now: dt.datetime) -> int:
     return sum(_confirm(session, order_id, now) for order_id in order_ids)
 
 
+def _complained() -> Select[int]:
+    """Give the lines about which a buyer still waits for an answer."""
+    return select(Complaint.line_id).where(Complaint.state != State.CLOSED)
+
+
 def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
     order, lines = order_lines.lock_order(session, order_id)
+    open_ones = set(session.scalars(_complained().where(Complaint.order_id == order_id)))
     done = 0
     for line in lines:
         late = line.delivered_at is not None and line.delivered_at <= now - CONFIRM_WAIT
-        if late and line.state == LineState.DELIVERED:
+        if late and line.id not in open_ones and line.state == LineState.DELIVERED:
             order_lines.take(
                 session, order=order, lines=lines, line=line, act=Act.CONFIRM, by=By.CLOCK, now=now
             )

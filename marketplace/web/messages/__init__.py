@@ -10,6 +10,7 @@ from marketplace.domain.errors import Forbidden, NotFound, Refused
 from marketplace.web.messages import (
     banking,
     books,
+    complaints,
     exemptions,
     house,
     listings,
@@ -30,6 +31,7 @@ SENTENCES: dict[str, LazyString] = {
     **work.SENTENCES,
     **talk.SENTENCES,
     **reviews.SENTENCES,
+    **complaints.SENTENCES,
     **books.SENTENCES,
     **banking.SENTENCES,
     **statements.SENTENCES,

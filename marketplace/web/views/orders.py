@@ -11,12 +11,14 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.availability import SlotGone
 from marketplace.domain.baskets import BasketFull
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
+from marketplace.services.complaints import buying
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import baskets, orders, refunds, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import progress
+from marketplace.web import complaining, progress
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import OrderForm
 from marketplace.web.forms.trade.times import read_stamp
@@ -118,6 +120,7 @@ def page(order: str) -> Any:
             back=_what_comes_back(found),
             progress=progress,
             papers=papers,
+            **_what_is_not_right(found),
         )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
@@ -126,6 +129,16 @@ def page(order: str) -> Any:
         "form-action 'self'", f"form-action 'self' {origin}"
     )
     return answer
+
+
+def _what_is_not_right(order: Any) -> dict[str, Any]:
+    """Say for each line whether something can be said about it, and how the latest complaint stands."""
+    session, now = context.session(), context.now()
+    return {
+        "complaints": buying.about_lines(session, order=order, lines=order.lines, now=now),
+        "words": complaining,
+        "today": day_in_amsterdam(now),
+    }
 
 
 def _what_comes_back(order: Any) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
+from marketplace.services.complaints import reading as complaints
 from marketplace.services.trade import work
-from marketplace.web import progress
+from marketplace.web import complaining, progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -70,7 +72,14 @@ def page(line: str) -> str:
     standing = progress.standing(found, found.order)
     keep = _keeps([found])[found.id]
     return render_template(
-        "work/page.html", line=found, standing=standing, progress=progress, keep=keep
+        "work/page.html",
+        line=found,
+        standing=standing,
+        progress=progress,
+        keep=keep,
+        complaint=complaints.latest_of_line(context.session(), line_id=found.id),
+        words=complaining,
+        today=day_in_amsterdam(context.now()),
     )
 
 

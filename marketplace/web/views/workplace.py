@@ -8,7 +8,8 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
-from marketplace.web import progress
+from marketplace.services.complaints import reading
+from marketplace.web import complaining, progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 from marketplace.web.words import drawing_of
 
@@ -37,6 +38,13 @@ def today() -> str:
         waiting=found.jobs["waiting"],
         done=found.jobs["done"],
         today=found,
+        complaints=reading.for_member(
+            context.session(),
+            cooperative_id=cooperative_id(),
+            membership_id=membership_id(),
+            limit=workplace.ASKED,
+        ),
+        words=complaining,
         picture=drawing_of(found.next_category or "", job.kind, job.title) if job else None,
         progress=progress,
     )
