@@ -46,6 +46,11 @@ class AboutLine:
     last_day: dt.date | None
     latest: Complaint | None
 
+    @property
+    def left_cents(self) -> int:
+        """What of the line did not go back yet."""
+        return self.line.gross_cents - self.line.refunded_cents
+
 
 def sold(order: Order, line: OrderLine) -> Sold:
     """Give what tells whether somebody may complain about a line."""

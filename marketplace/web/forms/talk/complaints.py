@@ -24,7 +24,6 @@ from wtforms.validators import (
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.talking.complaints import RedoDayRefused, check_redo_day
 from marketplace.domain.talking.talk import LONGEST_TEXT
-from marketplace.web.formats import euro
 from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 from marketplace.web.forms.talk.messages import MessageForm
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES
@@ -59,15 +58,10 @@ _LENGTH = Length(max=LONGEST_TEXT, message=_l("Neem hoogstens 2000 tekens."))
 _PHOTO = _l("JPG, PNG of WebP. De plek waar je de foto nam, halen we eruit.")
 
 
-def check_money(field: Any, left_cents: int) -> None:
-    """Ask at the field for an amount, of no more than is left."""
-    if field.errors:
-        return
-    if field.data is None:
+def ask_amount(field: Any) -> None:
+    """Ask at the field for an amount; whether there is so much left is for the rules to say."""
+    if field.data is None and not field.errors:
         raise ValidationError(_("Vul een bedrag in."))
-    if field.data > left_cents:
-        most = euro(left_cents)
-        raise ValidationError(_("Dit is te veel. Er is nog %(amount)s over.", amount=most))
 
 
 def _new_key() -> str:
@@ -99,14 +93,10 @@ class ComplaintForm(FlaskForm):  # type: ignore[misc]
         description=_l("Alleen als je een deel terug wilt. Bijvoorbeeld 25,00."),
     )
 
-    def __init__(self, *, left_cents: int, **options: Any) -> None:
-        super().__init__(**options)
-        self._left_cents = left_cents
-
     def validate_amount(self, field: Any) -> None:
         """Ask for an amount where a part is wished."""
         if self.wish.data == "part":
-            check_money(field, self._left_cents)
+            ask_amount(field)
 
     def content(self) -> bytes | None:
         """Give the bytes of the photo, or None where none was chosen."""
@@ -144,9 +134,8 @@ class _DatedForm(SeenForm):
 
     money = "part"  # the choice that needs an amount
 
-    def __init__(self, *, left_cents: int, now: dt.datetime, **options: Any) -> None:
+    def __init__(self, *, now: dt.datetime, **options: Any) -> None:
         super().__init__(**options)
-        self._left_cents = left_cents
         self._today = day_in_amsterdam(now)
 
     def validate_on_day(self, field: Any) -> None:
@@ -163,7 +152,7 @@ class _DatedForm(SeenForm):
     def validate_amount(self, field: Any) -> None:
         """Ask for an amount where money goes back."""
         if self["how"].data == self.money:
-            check_money(field, self._left_cents)
+            ask_amount(field)
 
 
 class AnswerForm(_DatedForm):

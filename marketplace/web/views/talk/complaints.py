@@ -12,6 +12,7 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.listings import NotAPicture
+from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.domain.talking.talk import EmptyMessage, MessageTooLong, TooManyMessages
 from marketplace.services.complaints import buying, reading
@@ -35,18 +36,16 @@ blueprint = Blueprint("complaints", __name__, url_prefix="/klachten")
 @needs(Permission.BUY)
 def new(line: str) -> Any:
     """Show the form, or why it cannot be (any more)."""
-    about = _about(line)
-    return _new_page(about, ComplaintForm(left_cents=_left(about), formdata=None))
+    return _new_page(line, ComplaintForm(formdata=None))
 
 
 @blueprint.post("/nieuw/<line>")
 @needs(Permission.BUY)
 def open_one(line: str) -> Any:
     """Open a complaint; what cannot be kept stays in the form."""
-    about = _about(line)
-    form = ComplaintForm(left_cents=_left(about))
+    form = ComplaintForm()
     if not form.validate():
-        return _new_page(about, form), 422
+        return _new_page(line, form), 422
     wrong = buying.Wrong(
         form.problem.data, form.text.data or "", form.wish.data, form.amount.data, form.content()
     )
@@ -60,29 +59,23 @@ def open_one(line: str) -> Any:
             key=form.key.data or "",
             now=context.now(),
         )
-    except NotAPicture as fault:
-        form.photo.errors = [sentence(fault)]
-        return _new_page(about, form), 422
+    except (NotAPicture, RefundTooMuch) as fault:
+        beside = form.photo if isinstance(fault, NotAPicture) else form.amount
+        beside.errors = [sentence(fault)]
+        return _new_page(line, form), 422
     except Refused as fault:
         form.form_errors.append(sentence(fault))
-        return _new_page(about, form), 409
+        return _new_page(line, form), 409
     context.wake_after_commit()
     flash(_("We hebben je melding. Je krijgt een mail als er antwoord is."), "ok")
     return redirect(url_for("complaints.page", complaint=made.public_id), 303)
 
 
-def _about(line: str) -> buying.AboutLine:
-    return buying.of_line(context.session(), buyer_id=who().person_id, line=line, now=context.now())
-
-
-def _left(about: buying.AboutLine) -> int:
-    return int(about.line.gross_cents - about.line.refunded_cents)
-
-
-def _new_page(about: buying.AboutLine, form: ComplaintForm) -> str:
-    return render_template(
-        "complaints/new.html", about=about, line=about.line, form=form, left_cents=_left(about)
+def _new_page(line: str, form: ComplaintForm) -> str:
+    about = buying.of_line(
+        context.session(), buyer_id=who().person_id, line=line, now=context.now()
     )
+    return render_template("complaints/new.html", about=about, line=about.line, form=form)
 
 
 @blueprint.get("/<complaint>")

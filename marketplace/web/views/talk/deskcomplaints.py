@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import deciding, reading
 from marketplace.services.complaints.steps import Said, Who
 from marketplace.services.trade import refunds
 from marketplace.web import complaining, progress
 from marketplace.web.forms.talk.complaints import DecisionForm, SeenForm, WordsForm
+from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
 from marketplace.web.views.talk.complaints import add_words, shown
 
@@ -85,35 +87,43 @@ def write(complaint: str) -> Any:
 @needs(Permission.COMPLAINTS_DECIDE, fresh=True)
 def decide(complaint: str) -> Any:
     """Decide: once more, money back, or no; with a reason that both read."""
-    case, status = _case(complaint), 200
-    form = DecisionForm(left_cents=case.left_cents, now=context.now())
-    if form.is_submitted():
-        if form.validate():
-            _decide(complaint, form)
-            return _done(complaint, _("Je besluit is verstuurd aan de koper en het lid."))
-        status = 422
+    form = DecisionForm(now=context.now())
+    if not form.is_submitted():
+        status = 200
+    elif form.validate() and _decide(complaint, form):
+        return _done(complaint, _("Je besluit is verstuurd aan de koper en het lid."))
     else:
+        status = 422
+    case = _case(complaint)
+    if status == 200:
         _fill(form, case)
     text = render_template("complaints/decide.html", **shown(case, By.COORDINATOR), form=form)
     return text, status
 
 
-def _decide(complaint: str, form: DecisionForm) -> None:
-    deciding.decide(
-        context.session(),
-        cooperative_id=cooperative_id(),
-        actor_id=who().person_id,
-        public_id=complaint,
-        how=form.how.data,
-        said=Said(
-            form.text.data or "",
-            cents=form.amount.data,
-            on_day=form.on_day.data,
-            liable=form.liable.data,
-        ),
-        seen=form.steps(),
-        now=context.now(),
+def _decide(complaint: str, form: DecisionForm) -> bool:
+    """Decide; where there is not so much left the sentence stands beside the amount, and it is False."""
+    said = Said(
+        form.text.data or "",
+        cents=form.amount.data,
+        on_day=form.on_day.data,
+        liable=form.liable.data,
     )
+    try:
+        deciding.decide(
+            context.session(),
+            cooperative_id=cooperative_id(),
+            actor_id=who().person_id,
+            public_id=complaint,
+            how=form.how.data,
+            said=said,
+            seen=form.steps(),
+            now=context.now(),
+        )
+    except RefundTooMuch as fault:
+        form.amount.errors = [sentence(fault)]
+        return False
+    return True
 
 
 def _fill(form: DecisionForm, case: reading.Case) -> None:

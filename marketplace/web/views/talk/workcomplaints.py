@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import reading, working
 from marketplace.services.complaints.steps import Said, Who
 from marketplace.web import complaining
 from marketplace.web.forms.talk.complaints import AnswerForm, ReactionForm, SeenForm, WordsForm
+from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
 from marketplace.web.views.talk.complaints import add_words, shown
 
@@ -48,12 +50,15 @@ def page(complaint: str) -> str:
 @needs(Permission.WORK)
 def answer(complaint: str) -> Any:
     """Keep the member's answer; a form with faults comes back as it was."""
-    case = _case(complaint)
-    form = AnswerForm(left_cents=case.left_cents, now=context.now())
+    form = AnswerForm(now=context.now())
     if not form.validate():
         return _page(complaint, answer_form=form), 422
     said = Said(form.text.data or "", cents=form.amount.data, on_day=form.on_day.data)
-    _answer(complaint, form.how.data, said, form.steps())
+    try:
+        _answer(complaint, form.how.data, said, form.steps())
+    except RefundTooMuch as fault:
+        form.amount.errors = [sentence(fault)]
+        return _page(complaint, answer_form=form), 422
     return _done(complaint, _("Dank je wel. Je antwoord is verstuurd."))
 
 
@@ -134,11 +139,10 @@ def _page(
 ) -> str:
     case = _case(complaint)
     empty = {"formdata": None, "data": {"seen": str(case.complaint.steps)}}
-    left = case.left_cents
     return render_template(
         "complaints/work.html",
         **shown(case, By.MEMBER),
-        answer_form=answer_form or AnswerForm(left_cents=left, now=context.now(), **empty),
+        answer_form=answer_form or AnswerForm(now=context.now(), **empty),
         redone_form=redone_form or ReactionForm(**empty),
         words_form=words_form or WordsForm(formdata=None),
     )
