@@ -105,7 +105,7 @@ def of_line(session: Session, *, buyer_id: int, line: str, now: dt.datetime) -> 
 def complain(
     session: Session,
     *,
-    storage: Storage,
+    storage: Storage | None,
     buyer_id: int,
     line: str,
     wrong: Wrong,
@@ -113,6 +113,8 @@ def complain(
     now: dt.datetime,
 ) -> Complaint:
     """Open a complaint about a line (its public id); the same `key` again gives the same one.
+
+    `storage` takes the photo; without one it may be None.
 
     Raises NothingToComplain, ComplaintTooEarly, ComplaintTooLate, ComplainedBefore, RefundTooMuch for a
     wish of more than is left, EmptyMessage, MessageTooLong or NotAPicture.

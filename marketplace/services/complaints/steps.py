@@ -67,10 +67,12 @@ NOTHING = Said()
 SHELF = "complaints"
 
 
-def keep_photo(storage: Storage, prepared: Prepared | None) -> Photo | None:
+def keep_photo(storage: Storage | None, prepared: Prepared | None) -> Photo | None:
     """Put a prepared photo in storage; None where there is none."""
     if prepared is None:
         return None
+    if storage is None:
+        raise ValueError("a photo needs a storage")
     return Photo(storage.keep(SHELF, "webp", prepared.full), prepared.width, prepared.height)
 
 

@@ -20,6 +20,7 @@ from marketplace.services.demo.finale import ask_about_a_statement, leave_someth
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
 from marketplace.services.demo.stage import Stage
+from marketplace.services.demo.unhappy import leave_complaints
 
 FRESH = dt.timedelta(days=3)
 
@@ -72,6 +73,7 @@ def load(
     life.live(end, tell)
     leave_something_open(life, end)
     ask_about_a_statement(life, end)
+    leave_complaints(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
 
