@@ -107,7 +107,7 @@ _ENDED: dict[Outcome, LazyString] = {
     Outcome.SILENT: _l("De koper reageerde niet meer. Daarom is de melding gesloten."),
 }
 SHORT: dict[State, LazyString] = {
-    State.WITH_MEMBER: _l("Het lid is aan de beurt"),
+    State.WITH_MEMBER: _l("De maker is aan de beurt"),
     State.WITH_BUYER: _l("De koper is aan de beurt"),
     State.REDOING: _l("Wordt opnieuw gedaan"),
     State.WITH_COORDINATOR: _l("De coördinator is aan de beurt"),

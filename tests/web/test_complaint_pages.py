@@ -262,7 +262,9 @@ def test_a_decision_needs_a_reason_and_says_who_pays(house, made, now):
     with house.writing() as session:
         assert session.scalars(select(Refund.liable)).all() == ["member"]
     member = words(house.browser(house.market.seller).get(f"/werk/klachten/{made.public_id}"))
-    assert "Dit gaat van de opbrengst van het lid af." in member
+    assert "Dit gaat van de opbrengst van dit werk af." in member
+    desk = words(coordinator.get(path))
+    assert "Dit gaat van de opbrengst van het lid af." in desk
 
 
 def test_a_stale_sign_in_types_the_password_before_it_decides(house, made, clock):

@@ -28,6 +28,13 @@ def today() -> str:
     )
     day = day_in_amsterdam(context.now())
     job = found.next_job
+    complained = reading.for_member(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        limit=workplace.ASKED,
+    )
+    held_up = {one.line_id for one in complained}
     return render_template(
         "workplace/today.html",
         day=day,
@@ -36,14 +43,9 @@ def today() -> str:
         more=len(found.jobs["asked"]) > workplace.ASKED,
         to_do=found.jobs["to_do"],
         waiting=found.jobs["waiting"],
-        done=found.jobs["done"],
+        done=[line for line in found.jobs["done"] if line.id not in held_up],
         today=found,
-        complaints=reading.for_member(
-            context.session(),
-            cooperative_id=cooperative_id(),
-            membership_id=membership_id(),
-            limit=workplace.ASKED,
-        ),
+        complaints=complained,
         words=complaining,
         picture=drawing_of(found.next_category or "", job.kind, job.title) if job else None,
         progress=progress,

@@ -30,18 +30,18 @@ from marketplace.web.forms.trade.refunds import LIABLE_NAMES
 from marketplace.web.messages import sentence
 
 PROBLEM_WORDS: dict[str, LazyString] = {
-    "not_delivered": _l("Ik heb het niet gekregen"),
-    "not_as_agreed": _l("Het is anders dan we hebben afgesproken"),
+    "not_delivered": _l("Het is er niet gekomen"),
+    "not_as_agreed": _l("Het is anders dan afgesproken"),
     "not_good": _l("Het is niet goed gedaan"),
     "damaged": _l("Er is iets stuk"),
     "price": _l("De prijs klopt niet"),
     "other": _l("Iets anders"),
 }
 WISH_WORDS: dict[str, LazyString] = {
-    "redo": _l("Doe het opnieuw, of maak het in orde"),
-    "part": _l("Een deel van mijn geld terug"),
-    "whole": _l("Al mijn geld terug"),
-    "tell": _l("Niets. Ik wil het alleen vertellen"),
+    "redo": _l("Dat het opnieuw gedaan of in orde gemaakt wordt"),
+    "part": _l("Een deel van het geld terug"),
+    "whole": _l("Al het geld terug"),
+    "tell": _l("Niets. Alleen vertellen"),
 }
 ANSWER_WORDS: dict[str, LazyString] = {
     "redo": _l("Ik doe het opnieuw, of maak het in orde"),
@@ -88,10 +88,7 @@ class ComplaintForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("Kies wat je wilt."))],
         choices=choices_of(WISH_WORDS.items()),
     )
-    amount = MoneyField(
-        _l("Hoeveel wil je terug?"),
-        description=_l("Alleen als je een deel terug wilt. Bijvoorbeeld 25,00."),
-    )
+    amount = MoneyField(_l("Hoeveel wil je terug?"))
 
     def validate_amount(self, field: Any) -> None:
         """Ask for an amount where a part is wished."""
@@ -164,13 +161,7 @@ class AnswerForm(_DatedForm):
         choices=choices_of(ANSWER_WORDS.items()),
     )
     on_day = DayField(_l("Op welke dag doe je het opnieuw?"), render_kw={"type": "date"})
-    amount = MoneyField(
-        _l("Hoeveel mag er terug?"),
-        description=_l(
-            "De coördinator kiest wie dit betaalt: de coöperatie, of de opbrengst van jouw werk. "
-            "Je hoeft nooit zelf geld bij te leggen."
-        ),
-    )
+    amount = MoneyField(_l("Hoeveel mag er terug?"))
     text = TextAreaField(
         _l("Jouw antwoord"),
         [_LENGTH],
