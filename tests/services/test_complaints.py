@@ -16,8 +16,9 @@ from marketplace.domain.talking.complaining import (
     ComplaintTooLate,
     NothingToComplain,
 )
-from marketplace.domain.talking.complaints import ComplaintMoved, OwnComplaint, RedoDayRefused
+from marketplace.domain.talking.complaints import Act, ComplaintMoved, OwnComplaint, RedoDayRefused
 from marketplace.domain.talking.talk import EmptyMessage
+from marketplace.gateways.mailtexts import complaints as texts
 from marketplace.models.audit import AuditLine
 from marketplace.models.orders import OrderLine
 from marketplace.models.outbox import OutboxMessage
@@ -25,6 +26,7 @@ from marketplace.models.refunds import Refund
 from marketplace.services import ledgercheck
 from marketplace.services.books import pots
 from marketplace.services.complaints import buying, deciding, working
+from marketplace.services.complaints import mails as mailing
 from marketplace.services.complaints.steps import Said
 from marketplace.services.trade import orders, work
 from tests.books import factories
@@ -302,6 +304,13 @@ def test_a_step_is_made_from_what_was_seen_and_a_second_click_changes_nothing(
     with pytest.raises(ComplaintMoved):
         cases.buyer(session, market, made, buying.withdraw, now, seen=1)
     assert made.outcome == "solved"
+
+
+def test_every_step_of_the_table_tells_somebody_and_every_mail_has_its_text():
+    assert set(mailing.TOLD) == set(Act)
+    told = {kind for sides in mailing.TOLD.values() for kind in sides.values()}
+    assert told == set(texts.TEXTS)
+    assert all(mailing.TOLD.values())
 
 
 def test_nobody_decides_about_her_own_work_or_purchase(session, market, line, now):
