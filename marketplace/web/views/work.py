@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.services import workplace
-from marketplace.services.trade import work
-from marketplace.web import progress
+from marketplace.services.trade import orderlog, work
+from marketplace.web import progress, timeline
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -70,7 +70,12 @@ def page(line: str) -> str:
     standing = progress.standing(found, found.order)
     keep = _keeps([found])[found.id]
     return render_template(
-        "work/page.html", line=found, standing=standing, progress=progress, keep=keep
+        "work/page.html",
+        line=found,
+        standing=standing,
+        progress=progress,
+        keep=keep,
+        told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
     )
 
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.refunds import RefundTooMuch
-from marketplace.services.trade import deskorders, refunds
-from marketplace.web import progress
+from marketplace.services.trade import deskorders, orderlog, refunds
+from marketplace.web import progress, timeline
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
@@ -84,6 +84,7 @@ def page(order: str) -> Any:
         via_names=VIA_NAMES,
         reasons={**REASON_NAMES, **OTHER_REASONS},
         liable_names=LIABLE_NAMES,
+        told=timeline.for_desk(orderlog.of_order(session, order=found), found),
     )
 
 
