@@ -20,11 +20,15 @@ WORDS: dict[str, LazyString] = {
     Act.CANCEL: _l("Afgezegd"),
     Act.EXPIRE: _l("De tijd was om"),
     Act.PAY: _l("Betaald"),
+    Act.START: _l("Begonnen"),
     Act.DELIVER: _l("Geleverd"),
     Act.CONFIRM: _l("Bevestigd dat het klopt"),
     Act.CALL_OFF: _l("Afgezegd na de betaling"),
     Act.WITHDRAW: _l("Kon toch niet"),
     Act.REFUND: _l("Geld teruggegeven"),
+    Act.DISPUTE: _l("Betaling betwist bij de bank"),
+    Act.DISPUTE_OVER: _l("Betwisting voorbij, de betaling blijft staan"),
+    Act.DISPUTE_LOST: _l("De bank geeft het geld aan de koper"),
 }
 BEGAN: dict[str, LazyString] = {
     LineState.ORDERED: _l("Besteld"),

@@ -120,6 +120,15 @@ def decline(line: str) -> Any:
     return redirect(url_for("work.jobs"), 303)
 
 
+@blueprint.post("/<line>/begonnen")
+@needs(Permission.WORK)
+def start(line: str) -> Any:
+    """Say that the work began."""
+    _take(work.start, line)
+    flash(_("Goed dat je begonnen bent. De koper ziet het op de bestelling."), "ok")
+    return redirect(url_for("work.page", line=line), 303)
+
+
 @blueprint.post("/<line>/geleverd")
 @needs(Permission.WORK)
 def deliver(line: str) -> Any:
