@@ -55,6 +55,28 @@ TEXTS: dict[str, MailText] = {
         N_("De koper is tevreden: %(title)s"),
         N_("De koper zegt dat %(title)s klopt. Goed gedaan!\n\n%(path)s"),
     ),
+    "order_confirmed_desk": MailText(
+        N_("Klaar: %(title)s"),
+        N_("De coöperatie zegt dat %(title)s klopt. Goed gedaan!\n\n%(path)s"),
+    ),
+    "order_ended_desk": MailText(
+        N_("Het gaat niet door: %(title)s"),
+        N_(
+            "De coöperatie heeft je bestelling van %(title)s afgezegd. Je hoeft niets te betalen.\n\n"
+            "Hier zie je je bestelling:\n%(path)s"
+        ),
+    ),
+    "order_ended_desk_member": MailText(
+        N_("Het gaat niet door: %(title)s"),
+        N_("De coöperatie heeft %(title)s afgezegd. Je hoeft niets te doen.\n\n%(path)s"),
+    ),
+    "order_declined_desk": MailText(
+        N_("Nee gezegd voor jou: %(title)s"),
+        N_(
+            "De coöperatie heeft voor jou nee gezegd op de aanvraag %(title)s. "
+            "Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
     "order_moved": MailText(
         N_("Andere tijd: %(title)s"),
         N_(
