@@ -25,7 +25,7 @@ def move(
     starts_at: dt.datetime,
     now: dt.datetime,
 ) -> OrderLine:
-    """Move an own appointment to another free time and tell the buyer; raises NotFound or SlotGone."""
+    """Move an own appointment to another free time and tell both; raises NotFound or SlotGone."""
     order_id = session.scalar(
         select(OrderLine.order_id).where(
             OrderLine.public_id == public_id,
@@ -42,6 +42,7 @@ def move(
     if LineState(line.state) not in PLANNED or line.starts_at is None or line.starts_at <= now:
         raise SlotGone
     slots.move(session, line=line, starts_at=starts_at, now=now)
+    line.appointment_version += 1
     session.flush()
-    order_lines.tell_buyer_of_move(session, order=order, line=line, now=now)
+    order_lines.tell_of_move(session, order=order, line=line, now=now)
     return line

@@ -116,6 +116,9 @@ def accept(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
+    if line.starts_at is not None:
+        kinds = {line.id: "order_accepted_member"}
+        order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
     _tell_answer(session, order=order, lines=lines, now=now)
     return line
 

@@ -11,10 +11,12 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.refunds import RefundTooMuch
+from marketplace.services import maillog
 from marketplace.services.trade import deskorders, refunds
 from marketplace.web import progress
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
+from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
 from marketplace.web.security import cooperative_id, needs, who
 
 blueprint = Blueprint("deskorders", __name__, url_prefix="/balie/bestellingen")
@@ -68,7 +70,7 @@ def browse() -> str:
 @blueprint.get("/<order>")
 @needs(Permission.ORDERS_SEE)
 def page(order: str) -> Any:
-    """Show one order: lines, payments, and what went back."""
+    """Show one order: lines, payments, what went back, and the mails about it."""
     session = context.session()
     found = _ours(order)
     return render_template(
@@ -84,6 +86,9 @@ def page(order: str) -> Any:
         via_names=VIA_NAMES,
         reasons={**REASON_NAMES, **OTHER_REASONS},
         liable_names=LIABLE_NAMES,
+        mails=maillog.of_order(session, order_id=found.id),
+        mail_words=MAIL_WORDS,
+        mail_states=MAIL_STATES,
     )
 
 
