@@ -11,11 +11,12 @@ import structlog
 from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import health, outbox
+from marketplace.services import health, maillog, outbox
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
 from marketplace.services.trade import refundsending, sweeps
+from marketplace.web import mailfiles
 
 log = structlog.get_logger()
 
@@ -28,7 +29,11 @@ def send_mails() -> int:
     settings, mail = context.settings(), context.gateways().mail
     return _in_batches(
         lambda: outbox.send_waiting(
-            context.transaction, mail, base_url=settings.base_url, now=context.parts().clock()
+            context.transaction,
+            mail,
+            base_url=settings.base_url,
+            now=context.parts().clock(),
+            files=mailfiles.files_of,
         )
     )
 
@@ -106,6 +111,16 @@ def _forget_some() -> int:
         return reviews.forget(session, now=context.parts().clock())
 
 
+def forget_mails() -> int:
+    """Forget what is not needed any more of mails that left or failed."""
+    return _in_batches(_forget_some_mails)
+
+
+def _forget_some_mails() -> int:
+    with context.transaction() as session:
+        return maillog.forget(session, now=context.parts().clock())
+
+
 def _in_batches(batch: Callable[[], int]) -> int:
     """Repeat a batch until it finds nothing more; gives how much was done."""
     done = 0
@@ -178,6 +193,7 @@ def steps() -> Steps:
         ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("forgotten_reviews", OncePerDay(forget_reviews)),
+        ("forgotten_mails", OncePerDay(forget_mails)),
         ("mails", send_mails),
     )
 

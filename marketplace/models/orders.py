@@ -71,7 +71,8 @@ class OrderLine(Base):
     """One job or product of one member in an order. Quantity in hundredths; prices gross, in cents.
 
     `refunded_cents` is what of the gross went back to the buyer; a line that was agreed without a
-    listing (a quote, an answer to what somebody wanted) has none.
+    listing (a quote, an answer to what somebody wanted) has none. `handover` is how goods get to the
+    buyer, `delivery_cents` the part of the gross that is asked for bringing them.
     """
 
     __tablename__ = "order_lines"
@@ -95,6 +96,12 @@ class OrderLine(Base):
         CheckConstraint("net_cents + vat_cents = gross_cents", name="adds_up"),
         CheckConstraint("refunded_cents BETWEEN 0 AND gross_cents", name="refunded"),
         CheckConstraint("starts_at < ends_at", name="slot"),
+        CheckConstraint("handover IN ('pickup', 'delivery')", name="handover"),
+        CheckConstraint(
+            "delivery_cents >= 0 AND delivery_cents <= gross_cents"
+            " AND (delivery_cents = 0 OR handover = 'delivery')",
+            name="delivery",
+        ),
         Index("ix_order_lines_membership_id_state_id", "membership_id", "state", "id"),
     )
     id: Mapped[Key]
@@ -115,9 +122,13 @@ class OrderLine(Base):
     vat_cents: Mapped[Cents]
     state: Mapped[str] = mapped_column(String(12))
     refunded_cents: Mapped[Cents] = mapped_column(default=0)
+    handover: Mapped[str | None] = mapped_column(String(8))
+    delivery_cents: Mapped[Cents] = mapped_column(default=0)
     # The appointment, where one was booked.
     starts_at: Mapped[dt.datetime | None]
     ends_at: Mapped[dt.datetime | None]
+    # Rises with each change of the appointment, so that a calendar knows which file is the newest.
+    appointment_version: Mapped[int] = mapped_column(default=0)
     answered_at: Mapped[dt.datetime | None]
     delivered_on: Mapped[dt.date | None]
     delivered_at: Mapped[dt.datetime | None]

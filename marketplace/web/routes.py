@@ -34,11 +34,12 @@ from marketplace.web.views import (
     workplace,
 )
 from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
-from marketplace.web.views.talk import messages, reviews
-from marketplace.web.views.trade import agenda, basket, deskorders
+from marketplace.web.views.talk import maillog, messages, reviews
+from marketplace.web.views.trade import agenda, appointments, basket, deskorders
 
 BLUEPRINTS = (
     agenda.blueprint,
+    appointments.blueprint,
     basket.blueprint,
     agreements.blueprint,
     bank.blueprint,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     kor.blueprint,
     listings.blueprint,
     mailbox.blueprint,
+    maillog.blueprint,
     members.blueprint,
     messages.blueprint,
     officer.blueprint,

@@ -43,7 +43,7 @@ def test_the_desk_calls_off_what_is_not_paid_once_and_the_stock_is_back(session,
     session.expire_all()
     assert (line_row(session, order).state, order.payment_state) == ("cancelled", "cancelled")
     assert session.scalar(select(Listing.stock).where(Listing.id == market.product.id)) == 3
-    assert mails(session) == ["order_ended_desk", "order_ended_desk_member"]
+    assert mails(session) == ["order_ended_desk", "order_ended_desk_member", "order_placed_buyer"]
     line = session.scalars(select(AuditLine).where(AuditLine.act == "order.cancel")).one()
     assert line.actor_id == desk["by_id"]
 
@@ -69,6 +69,7 @@ def test_the_desk_says_no_for_a_member_and_the_rest_becomes_due(session, market,
     assert (service.state, order.payment_state) == ("declined", "awaiting")
     assert mails(session) == [
         "order_accepted",
+        "order_asked_buyer",
         "order_declined",
         "order_declined_desk",
         "order_requested",

@@ -24,10 +24,10 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.models.reviews import Review
-from marketplace.services import health
+from marketplace.services import health, outbox
 from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
-from marketplace.services.trade import baskets
+from marketplace.services.trade import baskets, work
 from tests.banking.house import make_bank
 from tests.books.factories import make_person
 from tests.doors.test_slots import booking, only_line, open_week
@@ -36,6 +36,8 @@ from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agenda.move": {"line": "booked_line"},
+    "appointments.for_buyer": {"order": "booked_order", "line": "booked_line"},
+    "appointments.for_member": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "bank.line": {"public_id": "bank_line"},
     "bank.receipt": {"public_id": "receipt"},
@@ -77,6 +79,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "listings.pause": {"listing": "other_listing"},
     "listings.publish": {"listing": "listing"},
     "listings.remove_picture": {"listing": "listing", "picture": "picture"},
+    "maillog.again": {"mail": "mail"},
     "members.page": {"public_id": "membership"},
     "members.status": {"public_id": "membership"},
     "messages.page": {"line": "line"},
@@ -159,6 +162,8 @@ class World:
     order: str
     line: str
     booked_line: str
+    booked_order: str
+    mail: str
     basket_line: str
     message: str
     review: str
@@ -197,7 +202,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
-        booked_line=_booked(session, ours, now),
+        **_booked(session, ours, now),
+        mail=_mail(session, now),
         basket_line=_in_basket(session, ours, now),
         review=_review(session, line, now),
         message=_message(session, ours, line, storage, now),
@@ -230,9 +236,28 @@ def _in_basket(session: Session, market: Market, now: dt.datetime) -> str:
     ).public_id
 
 
-def _booked(session: Session, market: Market, now: dt.datetime) -> str:
+def _booked(session: Session, market: Market, now: dt.datetime) -> dict[str, str]:
+    """An appointment that the member said yes to."""
     open_week(session, market, now)
-    return only_line(session, booking(market, "booked", now)(session)).public_id
+    order_id = booking(market, "booked", now)(session)
+    line = only_line(session, order_id)
+    work.accept(session, **market.own, public_id=line.public_id, now=now)
+    order = session.get_one(Order, order_id)
+    return {"booked_line": line.public_id, "booked_order": order.public_id}
+
+
+def _mail(session: Session, now: dt.datetime) -> str:
+    """A mail that failed."""
+    mail = outbox.queue_mail(
+        session,
+        kind="reset",
+        address="karim@example.nl",
+        facts={"path": "/x"},
+        dedupe_key="failed",
+        now=now,
+    )
+    mail.state = "failed"
+    return mail.public_id
 
 
 def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:

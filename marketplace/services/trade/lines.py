@@ -28,7 +28,7 @@ from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
-from marketplace.services.booking import slots
+from marketplace.services.booking import appointments, slots
 from marketplace.services.books import vat
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import orderlog
@@ -152,6 +152,7 @@ def give_back(session: Session, *, line: OrderLine) -> None:
     """Put the stock of a line that ended back on the shelf, and its time back in the calendar."""
     if line.starts_at is not None:
         slots.release(session, line_id=line.id)
+        line.appointment_version += 1
     if line.kind == "product":
         pieces = line.quantity_hundredths // WHOLE
         session.execute(
@@ -171,10 +172,17 @@ def tell_buyer(
         "total_cents": order.total_cents,
         "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
         "path": f"/bestellingen/{order.public_id}",
+        **appointments.facts_of(kind, lines),
     }
     key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
     queue_mail(
-        session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
+        session,
+        kind=kind,
+        person_id=order.buyer_id,
+        facts=facts,
+        dedupe_key=key[:120],
+        order_id=order.id,
+        now=now,
     )
 
 
@@ -193,6 +201,7 @@ def tell_refund(
         "title": ", ".join(line.title for line in lines),
         "total_cents": refund.amount_cents,
         "path": f"/bestellingen/{order.public_id}",
+        **appointments.facts_of(kind, lines),
     }
     queue_mail(
         session,
@@ -200,49 +209,67 @@ def tell_refund(
         person_id=order.buyer_id,
         facts=facts,
         dedupe_key=f"refund:{refund.id}",
+        order_id=order.id,
         now=refund.created_at,
     )
 
 
-def tell_buyer_of_move(
-    session: Session, *, order: Order, line: OrderLine, now: dt.datetime
-) -> None:
-    """Queue a mail to the buyer that an appointment has another time; each time is told once."""
+def tell_of_move(session: Session, *, order: Order, line: OrderLine, now: dt.datetime) -> None:
+    """Queue a mail to buyer and member that an appointment has another time; each time is told once."""
     if line.starts_at is None:
         return
-    facts = {
-        "title": line.title,
-        "moved_on": day_in_amsterdam(line.starts_at).isoformat(),
-        "at": f"{line.starts_at.astimezone(AMSTERDAM):%H:%M}",
-        "path": f"/bestellingen/{order.public_id}",
-    }
-    key = f"order_moved:{line.id}:{now.isoformat()}"
-    queue_mail(
-        session,
-        kind="order_moved",
-        person_id=order.buyer_id,
-        facts=facts,
-        dedupe_key=key[:120],
-        now=now,
-    )
+    member = _people_of(session, [line.membership_id]).get(line.membership_id)
+    for kind, person_id, path in (
+        ("order_moved", order.buyer_id, f"/bestellingen/{order.public_id}"),
+        ("order_moved_member", member, f"/werk/klussen/{line.public_id}"),
+    ):
+        if person_id is not None:
+            queue_mail(
+                session,
+                kind=kind,
+                person_id=person_id,
+                facts={
+                    "title": line.title,
+                    "moved_on": day_in_amsterdam(line.starts_at).isoformat(),
+                    "at": f"{line.starts_at.astimezone(AMSTERDAM):%H:%M}",
+                    "path": path,
+                    **appointments.facts_of(kind, [line]),
+                },
+                dedupe_key=f"{kind}:{line.id}:{line.appointment_version}",
+                order_id=order.id,
+                now=now,
+            )
 
 
 def tell_members(
-    session: Session, *, lines: list[OrderLine], kinds: dict[int, str], now: dt.datetime
+    session: Session,
+    *,
+    lines: list[OrderLine],
+    kinds: dict[int, str],
+    about: str = "",
+    now: dt.datetime,
 ) -> None:
-    """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id."""
+    """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id.
+
+    `about` tells apart what may happen to a line more than once.
+    """
     owners = _people_of(session, [line.membership_id for line in lines])
     for line in lines:
         person_id = owners.get(line.membership_id)
         if person_id is not None:
-            facts = {"title": line.title, "path": f"/werk/klussen/{line.public_id}"}
-            key = f"{kinds[line.id]}:{line.id}"
+            facts = {
+                "title": line.title,
+                "path": f"/werk/klussen/{line.public_id}",
+                **appointments.facts_of(kinds[line.id], [line]),
+            }
+            key = f"{kinds[line.id]}:{line.id}{about}"
             queue_mail(
                 session,
                 kind=kinds[line.id],
                 person_id=person_id,
                 facts=facts,
                 dedupe_key=key,
+                order_id=line.order_id,
                 now=now,
             )
 

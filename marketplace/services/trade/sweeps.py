@@ -82,6 +82,16 @@ def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
                 session, order=order, lines=lines, line=line, act=Act.CONFIRM, by=By.CLOCK, now=now
             )
             line.confirmed_at = now
+            _tell_confirmed(session, order, line, now)
             done += 1
     session.flush()
     return done
+
+
+def _tell_confirmed(session: Session, order: Order, line: OrderLine, now: dt.datetime) -> None:
+    """Tell both that nobody complained, and that the delivery counts as good now."""
+    order_lines.tell_buyer(
+        session, order=order, lines=[line], kind="order_confirmed_by_itself_buyer", now=now
+    )
+    kinds = {line.id: "order_confirmed_by_itself_member"}
+    order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)

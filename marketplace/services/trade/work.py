@@ -119,6 +119,9 @@ def accept(
     )
     line.answered_at = now
     order_lines.tell_due(session, order=order, lines=lines, now=now)
+    if line.starts_at is not None:
+        kinds = {line.id: "order_accepted_member"}
+        order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
     return line
 
 

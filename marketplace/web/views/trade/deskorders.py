@@ -12,10 +12,12 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.refunds import RefundTooMuch
+from marketplace.services import maillog
 from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds
 from marketplace.web import progress, timeline
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
+from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
 from marketplace.web.security import cooperative_id, needs, who
 
 blueprint = Blueprint("deskorders", __name__, url_prefix="/balie/bestellingen")
@@ -69,7 +71,7 @@ def browse() -> str:
 @blueprint.get("/<order>")
 @needs(Permission.ORDERS_SEE)
 def page(order: str) -> Any:
-    """Show one order: lines, payments, and what went back."""
+    """Show one order: lines, payments, what went back, and the mails about it."""
     session = context.session()
     found = _ours(order)
     acts = _acts(found)
@@ -89,6 +91,9 @@ def page(order: str) -> Any:
         acts=acts,
         may_cancel=any("cancel" in one for one in acts.values()),
         told=timeline.for_desk(orderlog.of_order(session, order=found), found),
+        mails=maillog.of_order(session, order_id=found.id),
+        mail_words=MAIL_WORDS,
+        mail_states=MAIL_STATES,
     )
 
 
