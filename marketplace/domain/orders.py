@@ -3,6 +3,7 @@
 docs/orders.md shows the same table in words, and a test compares the two.
 Services: requested -> accepted -> (order) awaiting payment -> paid -> delivered -> confirmed.
 Goods: ordered -> awaiting payment at once -> paid -> delivered -> confirmed.
+A quote: offered -> accepted by the buyer -> and on as a service (domain/asking.py).
 Until the payment both sides can still step back; a line that ended so gives its stock back.
 """
 
@@ -67,6 +68,7 @@ class Act(StrEnum):
     """The steps."""
 
     ACCEPT = "accept"
+    AGREE = "agree"
     DECLINE = "decline"
     CANCEL = "cancel"
     EXPIRE = "expire"
@@ -133,7 +135,9 @@ class Step:
 _BUYER, _MEMBER, _CLOCK = (frozenset({one}) for one in (By.BUYER, By.MEMBER, By.CLOCK))
 _ASKED = frozenset({LineState.REQUESTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
-_OPEN = _ASKED | _AGREED
+_OFFERED = frozenset({LineState.OFFERED})
+_UNANSWERED = _ASKED | _OFFERED
+_OPEN = _UNANSWERED | _AGREED
 _UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
 _NOT_DUE = frozenset({PaymentState.NOT_DUE})
 _AWAITING = frozenset({PaymentState.AWAITING})
@@ -143,7 +147,9 @@ ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
 # The one table. Declining needs no reason. Nothing else moves an order.
 STEPS: Mapping[Act, Step] = {
     Act.ACCEPT: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
-    Act.DECLINE: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
+    # A member's offer waits for the buyer's yes; the member may still take it back.
+    Act.AGREE: Step(_BUYER, _OFFERED, _NOT_DUE, line_to=LineState.ACCEPTED),
+    Act.DECLINE: Step(_MEMBER, _UNANSWERED, _NOT_DUE, line_to=LineState.DECLINED),
     Act.CANCEL: Step(_BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
     Act.EXPIRE: Step(_CLOCK, _OPEN, _UNPAID, line_to=LineState.EXPIRED),
     Act.PAY: Step(frozenset({By.BANK}), _AGREED, _AWAITING, payment_to=PaymentState.PAID),
@@ -199,7 +205,7 @@ def payment_after(lines: Iterable[LineState], payment: PaymentState) -> PaymentS
     states = set(lines)
     if states <= ENDED:
         return PaymentState.CANCELLED
-    return PaymentState.NOT_DUE if states & _ASKED else PaymentState.AWAITING
+    return PaymentState.NOT_DUE if states & _UNANSWERED else PaymentState.AWAITING
 
 
 def pay(lines: Iterable[LineState], payment: PaymentState) -> PaymentState:

@@ -35,7 +35,14 @@ from marketplace.web.views import (
 )
 from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
 from marketplace.web.views.talk import messages, reviews
-from marketplace.web.views.trade import agenda, basket, deskorders
+from marketplace.web.views.trade import (
+    agenda,
+    basket,
+    deskorders,
+    deskrequests,
+    offers,
+    requests,
+)
 
 BLUEPRINTS = (
     agenda.blueprint,
@@ -48,6 +55,7 @@ BLUEPRINTS = (
     costs.blueprint,
     desk.blueprint,
     deskorders.blueprint,
+    deskrequests.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,
@@ -59,6 +67,7 @@ BLUEPRINTS = (
     mailbox.blueprint,
     members.blueprint,
     messages.blueprint,
+    offers.blueprint,
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,
@@ -68,6 +77,7 @@ BLUEPRINTS = (
     provider.blueprint,
     preferences.blueprint,
     questions.blueprint,
+    requests.blueprint,
     reviews.blueprint,
     rules.blueprint,
     settlements.blueprint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from marketplace.domain.orders import (
     By,
     LineState,
     PaymentState,
+    StepNotAllowed,
     before_appointment,
     due_at,
     payment_after,
@@ -67,6 +69,12 @@ def take(
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
     session.flush()
+
+
+def refuse_offer(lines: Iterable[OrderLine]) -> None:
+    """Refuse a step of a part of an offer: it is agreed, taken back or turned down whole (services/asking)."""
+    if any(line.state == LineState.OFFERED for line in lines):
+        raise StepNotAllowed
 
 
 def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
