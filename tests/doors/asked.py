@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
 
+from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.models.orders import Order
+from marketplace.models.orders import Order, OrderLine
 from marketplace.models.requests import Request
-from marketplace.services.asking import choosing, offers, requests
+from marketplace.services.asking import choosing, offers, photos, requests
 from marketplace.services.asking.offers import OfferLine
 from marketplace.services.asking.requests import Asked
 from tests.services.market import Market
@@ -80,3 +83,35 @@ def agree(session: Session, market: Market, order: Order, *, now: dt.datetime) -
         address="Laan 12, 4811 AB Breda",
         now=now,
     )
+
+
+def picture() -> bytes:
+    """A small photo."""
+    target = io.BytesIO()
+    Image.new("RGB", (8, 6)).save(target, "PNG")
+    return target.getvalue()
+
+
+def make_objects(session: Session, market: Market, storage, now: dt.datetime) -> dict[str, str]:
+    """A quote that was given, with a photo, and the offer that waits: their public ids for the access walk."""
+    request = quote(session, market, now=now)
+    photo = photos.add(
+        session,
+        storage=storage,
+        buyer_id=market.buyer.id,
+        request=request.public_id,
+        content=picture(),
+        alt="Een heg",
+        now=now,
+    )
+    return {
+        "request": request.public_id,
+        "request_photo": photo.public_id,
+        "offer": offer(session, market.own, request, now=now).public_id,
+    }
+
+
+def first_line(session: Session, order: Order) -> OrderLine:
+    """The first line of an offer."""
+    query = select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)
+    return session.scalars(query.limit(1)).one()

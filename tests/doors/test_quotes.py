@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 from sqlalchemy import func, select
 
-from marketplace.domain.agreements import NoAgreement
 from marketplace.domain.asking import (
     MOST_REQUESTS_A_DAY,
     OfferedAlready,
@@ -20,6 +19,7 @@ from marketplace.domain.asking import (
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import MayNotOffer
 from marketplace.domain.orders import NotForSale, OwnListing, StepNotAllowed
+from marketplace.domain.waterfall import NoAgreement
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.requests import Request
@@ -126,9 +126,7 @@ def test_a_second_offer_waits_until_the_first_is_taken_back(session, market, off
 
 def test_the_buyer_says_no_and_that_is_the_end_of_it(session, market, offered, now):
     for _click in range(2):
-        choosing.turn_down(
-            session, buyer_id=market.buyer.id, public_id=offered.public_id, now=now
-        )
+        choosing.turn_down(session, buyer_id=market.buyer.id, public_id=offered.public_id, now=now)
     assert (states(session, offered), request_state(session, offered)) == (
         {"cancelled"},
         "withdrawn",
@@ -142,9 +140,7 @@ def test_the_buyer_says_no_and_that_is_the_end_of_it(session, market, offered, n
 def test_what_was_agreed_is_not_turned_down_any_more(session, market, offered, now):
     asked.agree(session, market, offered, now=now)
     with pytest.raises(OfferOver):
-        choosing.turn_down(
-            session, buyer_id=market.buyer.id, public_id=offered.public_id, now=now
-        )
+        choosing.turn_down(session, buyer_id=market.buyer.id, public_id=offered.public_id, now=now)
     orders.cancel(session, buyer_id=market.buyer.id, public_id=offered.public_id, now=now)
     assert states(session, offered) == {"cancelled"}, "before the payment she still may call off"
 
@@ -205,9 +201,7 @@ def test_the_buyer_takes_her_question_back(session, market, now):
 
 def test_a_question_that_was_answered_is_taken_back_with_its_offer(session, market, offered, now):
     request = session.get_one(Request, offered.request_id)
-    requests.withdraw(
-        session, buyer_id=market.buyer.id, public_id=request.public_id, now=now
-    )
+    requests.withdraw(session, buyer_id=market.buyer.id, public_id=request.public_id, now=now)
     assert states(session, offered) == {"cancelled"}
     assert kinds(session)[-1] == "request_withdrawn"
 
@@ -216,9 +210,7 @@ def test_what_was_chosen_is_no_request_to_take_back(session, market, offered, no
     asked.agree(session, market, offered, now=now)
     request = session.get_one(Request, offered.request_id)
     with pytest.raises(RequestOver):
-        requests.withdraw(
-            session, buyer_id=market.buyer.id, public_id=request.public_id, now=now
-        )
+        requests.withdraw(session, buyer_id=market.buyer.id, public_id=request.public_id, now=now)
 
 
 def test_no_part_of_an_offer_moves_alone(session, market, offered, now):
@@ -260,8 +252,6 @@ def test_who_may_not_sell_gives_no_quote_and_none_of_hers_is_agreed(session, mar
     session.flush()
     with pytest.raises(OfferOver):
         asked.agree(session, market, made, now=now)
-    again = asked.quote(session, market_of_another(session), now=now)
-    assert again.state == "open"
     market.member.status = "member"
     session.flush()
     offers.take_back(session, **market.own, request=request.public_id, now=now)
@@ -269,10 +259,6 @@ def test_who_may_not_sell_gives_no_quote_and_none_of_hers_is_agreed(session, mar
     session.flush()
     with pytest.raises(MayNotOffer):
         asked.offer(session, market.own, request, now=now)
-
-
-def market_of_another(session):
-    return markets.make_market(session)
 
 
 def test_without_an_agreement_there_is_no_quote(session, now):

@@ -103,20 +103,6 @@ def remove(
         return request
     if RequestState(request.state) not in LIVE:
         raise RequestOver
-    ended = standing.offers(session, request)
-    for order in ended:
-        standing.take(session, order=order, act=Act.EXPIRE, by=By.CLOCK, now=now)
-    before, request.state = request.state, RequestState.REMOVED.value
-    request.removed_reason, request.removed_by_id = reason, actor_id
-    session.flush()
-    mails.to_buyer(session, request=request, kind="request_removed", now=now)
-    mails.offers_to_members(
-        session,
-        request=request,
-        lines=standing.first_lines(ended),
-        kind="request_withdrawn",
-        now=now,
-    )
     audit.record(
         session,
         actor_id=actor_id,
@@ -125,7 +111,26 @@ def remove(
         at=now,
         cooperative_id=cooperative_id,
         reason=reason,
-        before={"state": before},
-        after={"state": request.state},
+        before={"state": request.state},
+        after={"state": RequestState.REMOVED.value},
     )
+    request.state = RequestState.REMOVED.value
+    request.removed_reason, request.removed_by_id = reason, actor_id
+    session.flush()
+    _take_away(session, request, now)
     return request
+
+
+def _take_away(session: Session, request: Request, now: dt.datetime) -> None:
+    """End the offers on a request that was taken away, and tell buyer and members."""
+    ended = standing.offers(session, request)
+    for order in ended:
+        standing.take(session, order=order, act=Act.EXPIRE, by=By.CLOCK, now=now)
+    mails.to_buyer(session, request=request, kind="request_removed", now=now)
+    mails.offers_to_members(
+        session,
+        request=request,
+        lines=standing.first_lines(ended),
+        kind="request_withdrawn",
+        now=now,
+    )
