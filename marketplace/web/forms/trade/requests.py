@@ -129,7 +129,7 @@ class AgreeForm(FlaskForm):  # type: ignore[misc]
         _l("Waar is het?"),
         [Optional(), Length(max=200, message=_l("Neem hoogstens 200 tekens."))],
         filters=[one_line],
-        description=_l("Straat, huisnummer, postcode en plaats. Alleen de maker ziet dit."),
+        description=_l("Straat, huisnummer, postcode en plaats. Dit komt ook op de factuur."),
     )
 
 
