@@ -73,7 +73,8 @@ def make(
     """
     today = day_in_amsterdam(now)
     found = _locked(session, cooperative_id, membership_id, request)
-    key = hashlib.sha256(f"offer:{membership_id}:{idempotency_key}".encode()).hexdigest()[:40]
+    own_key = f"offer:{found.id}:{membership_id}:{idempotency_key}"
+    key = hashlib.sha256(own_key.encode()).hexdigest()[:40]
     before = _offers_so_far(session, found)
     for order in before:
         if order.idempotency_key == key:
