@@ -12,6 +12,7 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, maillog, outbox
+from marketplace.services.asking import closing
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
@@ -89,6 +90,26 @@ def expire_orders() -> int:
 def _expire_some() -> int:
     with context.transaction() as session:
         return sweeps.expire(session, now=context.parts().clock())
+
+
+def expire_offers() -> int:
+    """End offers after their last day."""
+    return _in_batches(_expire_some_offers)
+
+
+def _expire_some_offers() -> int:
+    with context.transaction() as session:
+        return closing.expire_offers(session, now=context.parts().clock())
+
+
+def close_requests() -> int:
+    """Close requests after their last day."""
+    return _in_batches(_close_some_requests)
+
+
+def _close_some_requests() -> int:
+    with context.transaction() as session:
+        return closing.close_requests(session, now=context.parts().clock())
 
 
 def confirm_deliveries() -> int:
@@ -185,6 +206,8 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("expired_offers", expire_offers),
+        ("closed_requests", close_requests),
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
         ("confirmed_lines", confirm_deliveries),

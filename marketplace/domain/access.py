@@ -74,6 +74,7 @@ class Permission(StrEnum):
     TALK = "messages.own"
     LISTINGS_OWN = "listings.own"
     WORK = "orders.work"
+    OFFERS_MAKE = "offers.make"
     COSTS_OWN = "costs.own"
     STATEMENTS_OWN = "statements.own"
     WORKPLACE = "workplace.see"
@@ -84,6 +85,7 @@ class Permission(StrEnum):
     COSTS_DECIDE = "costs.decide"
     QUESTIONS_ANSWER = "questions.answer"
     REVIEWS_MODERATE = "reviews.moderate"
+    REQUESTS_MODERATE = "requests.moderate"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
@@ -110,6 +112,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.WORKPLACE: frozenset({Role.MEMBER}),
     Permission.LISTINGS_OWN: frozenset({Role.MEMBER}),
     Permission.WORK: frozenset({Role.MEMBER}),
+    Permission.OFFERS_MAKE: frozenset({Role.MEMBER}),
     Permission.COSTS_OWN: frozenset({Role.MEMBER}),
     Permission.STATEMENTS_OWN: frozenset({Role.MEMBER}),
     Permission.DESK: STAFF,
@@ -119,6 +122,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.COSTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
     Permission.REVIEWS_MODERATE: frozenset({Role.COORDINATOR}),
+    Permission.REQUESTS_MODERATE: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),

@@ -3,6 +3,7 @@
 docs/orders.md shows the same table in words, and a test compares the two.
 Services: requested -> accepted -> (order) awaiting payment -> paid -> (in progress) -> delivered -> confirmed.
 Goods: ordered -> awaiting payment at once -> paid -> (in progress) -> delivered -> confirmed.
+A quote: offered -> accepted by the buyer -> and on as a service (domain/asking.py).
 Until the payment both sides can still step back; a line that ended so gives its stock back. What the buyer's
 bank claims back is disputed until the bank decides.
 """
@@ -69,6 +70,7 @@ class Act(StrEnum):
     """The steps."""
 
     ACCEPT = "accept"
+    AGREE = "agree"
     DECLINE = "decline"
     CANCEL = "cancel"
     EXPIRE = "expire"
@@ -144,7 +146,9 @@ class Step:
 _BUYER, _MEMBER, _DESK, _BANK, _CLOCK = (frozenset({one}) for one in By)
 _ASKED = frozenset({LineState.REQUESTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
-_OPEN = _ASKED | _AGREED
+_OFFERED = frozenset({LineState.OFFERED})
+_UNANSWERED = _ASKED | _OFFERED
+_OPEN = _UNANSWERED | _AGREED
 _BEGUN = frozenset({LineState.IN_PROGRESS})
 _DISPUTED = frozenset({LineState.DISPUTED})
 _PAID_FOR = _AGREED | _BEGUN | {LineState.DELIVERED, LineState.CONFIRMED}
@@ -157,7 +161,9 @@ ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
 # The one table. Declining needs no reason. Nothing else moves an order.
 STEPS: Mapping[Act, Step] = {
     Act.ACCEPT: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
-    Act.DECLINE: Step(_MEMBER | _DESK, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
+    # A member's offer waits for the buyer's yes; the member may still take it back.
+    Act.AGREE: Step(_BUYER, _OFFERED, _NOT_DUE, line_to=LineState.ACCEPTED),
+    Act.DECLINE: Step(_MEMBER | _DESK, _UNANSWERED, _NOT_DUE, line_to=LineState.DECLINED),
     Act.CANCEL: Step(_BUYER | _DESK, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
     Act.EXPIRE: Step(_CLOCK, _OPEN, _UNPAID, line_to=LineState.EXPIRED),
     Act.PAY: Step(_BANK | _DESK, _AGREED, _AWAITING, payment_to=PaymentState.PAID),
@@ -231,7 +237,7 @@ def payment_after(lines: Iterable[LineState], payment: PaymentState) -> PaymentS
     states = set(lines)
     if states <= ENDED:
         return PaymentState.CANCELLED
-    return PaymentState.NOT_DUE if states & _ASKED else PaymentState.AWAITING
+    return PaymentState.NOT_DUE if states & _UNANSWERED else PaymentState.AWAITING
 
 
 def pay(lines: Iterable[LineState], payment: PaymentState, by: By = By.BANK) -> PaymentState:

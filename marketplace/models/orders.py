@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,6 +21,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.people import Person
+from marketplace.models.requests import Request
 
 
 class Order(Base):
@@ -38,7 +40,15 @@ class Order(Base):
             "payment_state IN ('not_due', 'awaiting', 'paid', 'cancelled')", name="payment_state"
         ),
         Index("ix_orders_payment_state_due_at", "payment_state", "due_at"),
+        CheckConstraint("(request_id IS NULL) = (valid_until IS NULL)", name="offer"),
         Index("ix_orders_buyer_id_id", "buyer_id", "id"),
+        Index(
+            "ix_orders_payment_state_valid_until",
+            "payment_state",
+            "valid_until",
+            sqlite_where=text("valid_until IS NOT NULL"),
+            postgresql_where=text("valid_until IS NOT NULL"),
+        ),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -59,12 +69,17 @@ class Order(Base):
     entered_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
     # The structured reference under which a buyer sends the money by bank.
     bank_reference: Mapped[str | None] = mapped_column(String(14), unique=True)
+    # An offer: what it answers, its last day, and what the member wrote with it.
+    request_id: Mapped[Ref | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    valid_until: Mapped[dt.date | None]
+    offer_text: Mapped[str | None] = mapped_column(Text)
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"
     )
     buyer: Mapped[Person] = relationship(lazy="raise", viewonly=True, foreign_keys=[buyer_id])
     cooperative: Mapped[Cooperative] = relationship(lazy="raise", viewonly=True)
+    request: Mapped[Request | None] = relationship(lazy="raise", viewonly=True)
 
 
 class OrderLine(Base):

@@ -57,6 +57,7 @@ GOODS_WAY = (_l("Bestelling"), _l("Betaling"), _l("Levering"), _l("Bevestiging")
 
 STATUS: dict[str, LazyString] = {
     "requested": _l("Wacht op antwoord"),
+    "offered": _l("Offerte"),
     "waits_for_others": _l("Ja gezegd"),
     "to_pay": _l("Wacht op betaling"),
     "paid": _l("Betaald"),
@@ -96,6 +97,7 @@ def way(line: LineSeen, order: OrderSeen) -> list[Mark]:
         return [Mark(str(labels[0]), "done"), Mark(str(STATUS[now_at]), "now")]
     done = {
         "requested": 1,
+        "offered": 1,
         "waits_for_others": len(labels) - 3,
         "to_pay": len(labels) - 3,
         "paid": len(labels) - 2,
@@ -118,6 +120,7 @@ _NEXT: dict[str, LazyString] = {
         "%(who)s leest je aanvraag. Je krijgt een mail bij ja of nee, uiterlijk op %(day)s. "
         "Je betaalt nog niets."
     ),
+    "offered": _l("Dit is een offerte van %(who)s. Zeg ja of nee. Je betaalt nog niets."),
     "waits_for_others": _l("Er is ja gezegd. We wachten nog op een ander antwoord."),
     "to_pay": _l("Betaal voor %(day)s. Daarna is het geregeld."),
     "paid": _l("Er is betaald. %(who)s gaat ermee aan de slag."),

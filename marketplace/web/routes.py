@@ -35,7 +35,15 @@ from marketplace.web.views import (
 )
 from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
 from marketplace.web.views.talk import maillog, messages, reviews
-from marketplace.web.views.trade import agenda, appointments, basket, deskorders
+from marketplace.web.views.trade import (
+    agenda,
+    appointments,
+    basket,
+    deskorders,
+    deskrequests,
+    offers,
+    requests,
+)
 
 BLUEPRINTS = (
     agenda.blueprint,
@@ -49,6 +57,7 @@ BLUEPRINTS = (
     costs.blueprint,
     desk.blueprint,
     deskorders.blueprint,
+    deskrequests.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,
@@ -61,6 +70,7 @@ BLUEPRINTS = (
     maillog.blueprint,
     members.blueprint,
     messages.blueprint,
+    offers.blueprint,
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,
@@ -70,6 +80,7 @@ BLUEPRINTS = (
     provider.blueprint,
     preferences.blueprint,
     questions.blueprint,
+    requests.blueprint,
     reviews.blueprint,
     rules.blueprint,
     settlements.blueprint,

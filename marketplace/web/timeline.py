@@ -16,6 +16,7 @@ from marketplace.web.formats import euro, moment
 
 WORDS: dict[str, LazyString] = {
     Act.ACCEPT: _l("Ja gezegd"),
+    Act.AGREE: _l("Offerte aangenomen"),
     Act.DECLINE: _l("Nee gezegd"),
     Act.CANCEL: _l("Afgezegd"),
     Act.EXPIRE: _l("De tijd was om"),

@@ -44,6 +44,8 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "provider_calls": _l("Opdrachten aan de betaaldienst"),
     "expired_orders": _l("Bestellingen die te lang wachten"),
     "forgotten_mails": _l("Oude mails die we vergeten"),
+    "expired_offers": _l("Offertes die verlopen zijn"),
+    "closed_requests": _l("Aanvragen die verlopen zijn"),
     "forgotten_reviews": _l("Oude beoordelingen die we vergeten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),

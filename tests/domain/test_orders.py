@@ -160,6 +160,30 @@ def test_a_service_is_asked_answered_paid_delivered_and_confirmed():
     ]
 
 
+def test_an_offer_of_several_lines_is_due_once_the_buyer_agreed_to_all_of_them():
+    lines = [LineState.OFFERED, LineState.OFFERED]
+    seen = []
+    for place in range(2):
+        lines[place] = step_line(
+            Act.AGREE, by=By.BUYER, line=lines[place], payment=PaymentState.NOT_DUE
+        )
+        seen.append(payment_after(lines, PaymentState.NOT_DUE))
+    assert seen == [PaymentState.NOT_DUE, PaymentState.AWAITING]
+
+
+@pytest.mark.parametrize(
+    ("act", "by"), [(Act.DECLINE, By.MEMBER), (Act.CANCEL, By.BUYER), (Act.EXPIRE, By.CLOCK)]
+)
+def test_an_offer_ends_for_who_made_it_who_got_it_and_the_clock(act, by):
+    ended = step_line(act, by=by, line=LineState.OFFERED, payment=PaymentState.NOT_DUE)
+    assert ended in ENDED
+
+
+def test_a_member_does_not_say_yes_to_her_own_offer():
+    with pytest.raises(StepNotAllowed):
+        step_line(Act.ACCEPT, by=By.MEMBER, line=LineState.OFFERED, payment=PaymentState.NOT_DUE)
+
+
 def test_goods_are_due_at_once():
     assert walk(["product"], [])[-1] == ((LineState.ORDERED,), PaymentState.AWAITING)
 

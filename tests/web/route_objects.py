@@ -30,6 +30,7 @@ from marketplace.services.months import questions
 from marketplace.services.trade import baskets, work
 from tests.banking.house import make_bank
 from tests.books.factories import make_person
+from tests.doors import asked
 from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
@@ -66,6 +67,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "deskorders.decline": {"order": "order", "line": "line"},
     "deskorders.page": {"order": "order"},
     "deskorders.refund": {"order": "order"},
+    "deskrequests.page": {"public_id": "request"},
+    "deskrequests.remove": {"public_id": "request"},
     "exemptions.decide": {"reference": "reference"},
     "exemptions.end": {"reference": "reference"},
     "invitations.accept": {"token": "=unknown"},
@@ -86,6 +89,11 @@ OBJECTS: dict[str, dict[str, str]] = {
     "messages.photo": {"line": "line", "message": "message"},
     "messages.read": {"line": "line", "message": "message"},
     "messages.write": {"line": "line"},
+    "offers.decline": {"public_id": "request"},
+    "offers.kept": {"public_id": "request"},
+    "offers.make": {"public_id": "request"},
+    "offers.page": {"public_id": "request"},
+    "offers.take_back": {"public_id": "request"},
     "officer.sign_off": {"public_id": "statement"},
     "officer.statement": {"public_id": "statement"},
     "officer.statement_pdf": {"public_id": "statement"},
@@ -103,6 +111,15 @@ OBJECTS: dict[str, dict[str, str]] = {
     "questions.answer": {"public_id": "question"},
     "questions.mark": {"public_id": "statement"},
     "questions.ask": {"public_id": "statement"},
+    "requests.add_photo": {"public_id": "request"},
+    "requests.agree": {"order": "offer"},
+    "requests.ask": {"listing": "listing"},
+    "requests.offer": {"order": "offer"},
+    "requests.page": {"public_id": "request"},
+    "requests.picture": {"public_id": "request", "photo": "request_photo"},
+    "requests.remove_photo": {"public_id": "request", "photo": "request_photo"},
+    "requests.turn_down": {"order": "offer"},
+    "requests.withdraw": {"public_id": "request"},
     "reviews.hide": {"review": "review"},
     "reviews.line_page": {"line": "line"},
     "reviews.moderate": {"review": "review"},
@@ -138,6 +155,7 @@ SHARED = {
     "basket.remove",
     "orders.ask",
     "orders.place",
+    "requests.ask",
     "settlements.mine",
 }
 
@@ -179,6 +197,9 @@ class World:
     batch: str
     released_batch: str
     transfer_order: str
+    request: str
+    request_photo: str
+    offer: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -215,6 +236,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
         **make_bank(session, ours, now),
+        **asked.make_objects(session, ours, storage, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
     )

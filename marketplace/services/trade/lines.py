@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from marketplace.domain.orders import (
     By,
     LineState,
     PaymentState,
+    StepNotAllowed,
     before_appointment,
     due_at,
     payment_after,
@@ -121,6 +123,12 @@ def pay(
         person_id=person_id,
     )
     session.flush()
+
+
+def refuse_offer(lines: Iterable[OrderLine]) -> None:
+    """Refuse a step of a part of an offer: it is agreed, taken back or turned down whole (services/asking)."""
+    if any(line.state == LineState.OFFERED for line in lines):
+        raise StepNotAllowed
 
 
 def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:

@@ -44,9 +44,9 @@ def placed(
     by: By = By.BUYER,
     person_id: int | None = None,
 ) -> None:
-    """Add where each line of a new order begins."""
-    if by is By.BUYER:
-        person_id = order.buyer_id
+    """Add where each line of a new order begins; an offer is begun by its one member."""
+    if person_id is None:
+        person_id = _person(session, order, lines[0], by)
     session.add_all(
         _row(order, line, PLACED, by, person_id, was="", became=line.state, cents=None, at=now)
         for line in lines

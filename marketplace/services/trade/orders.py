@@ -235,6 +235,7 @@ def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
     open_lines = [line for line in lines if LineState(line.state) not in ENDED]
     if not open_lines:
         return order
+    order_lines.refuse_offer(open_lines)
     for line in open_lines:
         order_lines.take(
             session, order=order, lines=lines, line=line, act=Act.CANCEL, by=By.BUYER, now=now

@@ -16,8 +16,9 @@ from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import settling, steppingback
 
 PAGE = 20
-# The lists a member sees: what waits for her, what waits for the buyer's money, what to do, what is done.
-LISTS = ("asked", "waiting", "to_do", "done", "off")
+# The lists a member sees: what waits for her, what she offered, what waits for the buyer's money, what to
+# do, what is done.
+LISTS = ("asked", "offered", "waiting", "to_do", "done", "off")
 _AGREED = (LineState.ACCEPTED, LineState.ORDERED)
 _TO_DO = (*_AGREED, LineState.IN_PROGRESS)
 _DONE = (LineState.DELIVERED, LineState.DISPUTED, LineState.CONFIRMED)
@@ -68,9 +69,11 @@ def _list_of(line: OrderLine) -> str:
 
 
 def one(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> OrderLine:
-    """Give one line of this member with its order and buyer; NotFound for another's."""
+    """Give one line of this member with its order, its buyer and the request behind it; else NotFound."""
     line = session.scalars(
-        _own_lines(cooperative_id, membership_id).where(OrderLine.public_id == public_id)
+        _own_lines(cooperative_id, membership_id)
+        .where(OrderLine.public_id == public_id)
+        .options(contains_eager(OrderLine.order).joinedload(Order.request))
     ).one_or_none()
     if line is None:
         raise NotFound
@@ -90,6 +93,7 @@ def _in_list(which: str) -> ColumnElement[bool]:
     """Give the condition of a list; an unknown name is the first list."""
     paid = Order.payment_state == PaymentState.PAID
     conditions = {
+        "offered": OrderLine.state == LineState.OFFERED,
         "waiting": and_(OrderLine.state.in_(_AGREED), ~paid),
         "to_do": and_(OrderLine.state.in_(_TO_DO), paid),
         "done": OrderLine.state.in_(_DONE),
@@ -132,6 +136,7 @@ def decline(
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.DECLINED:
         return line
+    order_lines.refuse_offer([line])
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.DECLINE, by=By.MEMBER, now=now
     )

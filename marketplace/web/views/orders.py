@@ -108,6 +108,9 @@ def mine() -> str:
 def page(order: str) -> Any:
     """Show one order: where it stands, what comes next, and the one thing to do."""
     found = orders.one(context.session(), buyer_id=who().person_id, public_id=order)
+    if found.request_id is not None and found.payment_state == "not_due":
+        # An offer that waits for a yes has a page of its own, with its terms.
+        return redirect(url_for("requests.offer", order=order), 303)
     may_cancel = found.payment_state in {"not_due", "awaiting"}
     papers = invoices.for_order(context.session(), buyer_id=who().person_id, order=order)
     answer = make_response(

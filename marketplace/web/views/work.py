@@ -20,12 +20,13 @@ blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
 
 LIST_NAMES = {
     "asked": _l("Nieuwe vragen"),
+    "offered": _l("Offertes"),
     "waiting": _l("Wacht op de koper"),
     "to_do": _l("Te doen"),
     "done": _l("Klaar"),
     "off": _l("Ging niet door"),
 }
-OPEN = ("asked", "waiting", "to_do")  # of these it is still to come what they leave
+OPEN = ("asked", "offered", "waiting", "to_do")  # of these it is still to come what they leave
 
 
 @blueprint.get("")

@@ -8,6 +8,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
+from marketplace.services.asking import reading
 from marketplace.web import progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 from marketplace.web.words import drawing_of
@@ -37,6 +38,9 @@ def today() -> str:
         waiting=found.jobs["waiting"],
         done=found.jobs["done"],
         today=found,
+        quotes=reading.open_quotes(
+            context.session(), cooperative_id=cooperative_id(), membership_id=membership_id()
+        ),
         picture=drawing_of(found.next_category or "", job.kind, job.title) if job else None,
         progress=progress,
     )
