@@ -18,7 +18,7 @@ from marketplace.services.outbox import queue_mail
 def to_buyer(session: Session, *, request: Request, kind: str, now: dt.datetime) -> None:
     """Tell the buyer something about her request."""
     facts = _of_request(request, "/aanvragen")
-    _queue(session, request.buyer_id, (kind, request.id), facts, now)
+    _queue(session, request.buyer_id, (kind, request.id), facts, now=now)
 
 
 def to_asked(session: Session, *, request: Request, kind: str, now: dt.datetime) -> None:
@@ -33,13 +33,15 @@ def offer_to_buyer(
 ) -> None:
     """Tell the buyer something about one offer."""
     facts = _of_offer(request, order, "/offertes")
-    _queue(session, order.buyer_id, (kind, order.id), facts, now, order_id=order.id)
+    _queue(session, order.buyer_id, (kind, order.id), facts, now=now, order_id=order.id)
 
 
 def agreed_to_buyer(session: Session, *, request: Request, order: Order, now: dt.datetime) -> None:
     """Tell the buyer what she agreed to and how to pay."""
     facts = _of_offer(request, order, "/bestellingen")
-    _queue(session, order.buyer_id, ("offer_agreed_buyer", order.id), facts, now, order_id=order.id)
+    _queue(
+        session, order.buyer_id, ("offer_agreed_buyer", order.id), facts, now=now, order_id=order.id
+    )
 
 
 def offers_to_members(
@@ -64,7 +66,7 @@ def _to_members(
     for about, membership_id in owners.items():
         person_id = people.get(membership_id)
         if person_id is not None:
-            _queue(session, person_id, (kind, about), facts, now)
+            _queue(session, person_id, (kind, about), facts, now=now)
 
 
 def _of_request(request: Request, path: str) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def _queue(
     person_id: int,
     mail: tuple[str, int],
     facts: dict[str, Any],
+    *,
     now: dt.datetime,
     order_id: int | None = None,
 ) -> None:
