@@ -18,17 +18,33 @@ NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.(csv|pdf
 # Who looks, where she begins, and what must be among her pages, so that a broken crawl cannot pass.
 VISITS = {
     "visitor": (None, "/", {"/aanbod", "/aanbod/…", "/inloggen", "/aanmelden", "/hoe-het-werkt"}),
-    "buyer": ("buyer", "/bestellingen", {"/bestellingen/…", "/account"}),
+    "buyer": (
+        "buyer",
+        "/bestellingen",
+        {"/bestellingen/…", "/account", "/aanvragen/…", "/offertes/…", "/gezocht/nieuw"},
+    ),
     "member": (
         "anouk",
         "/werk",
-        {"/werk/klussen", "/werk/klussen/…", "/werk/bonnen/nieuw", "/werk/opgaven/…/vraag"},
+        {
+            "/werk/klussen",
+            "/werk/klussen/…",
+            "/werk/aanvragen/…",
+            "/werk/bonnen/nieuw",
+            "/werk/opgaven/…/vraag",
+        },
     ),
     "member in set-off": ("nadia", "/werk", {"/werk/opgaven/deze-maand", "/werk/opgaven/…"}),
     "coordinator": (
         "ilse",
         "/balie",
-        {"/balie/bonnen/…", "/balie/leden/…", "/balie/boeken", "/balie/vragen/…"},
+        {
+            "/balie/bonnen/…",
+            "/balie/leden/…",
+            "/balie/boeken",
+            "/balie/vragen/…",
+            "/balie/aanvragen/…",
+        },
     ),
     "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.domain.access import Actor, Grant, Role
 from marketplace.domain.asking import (
@@ -30,8 +30,10 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.requests import Request, RequestReach
+from marketplace.services import ledgercheck
 from marketplace.services.asking import choosing, closing, offers, photos, reading, requests
 from marketplace.services.market import places
+from marketplace.services.trade import work
 from tests.books import factories
 from tests.doors import asked
 from tests.services import market as markets
@@ -89,6 +91,16 @@ def test_the_first_of_two_offers_is_chosen_and_the_other_gets_a_friendly_mail(
         asked.agree(session, market, first, now=now)
     with pytest.raises(RequestOver):
         asked.offer(session, colleague(session, market), wanted, now=now)
+
+
+def test_a_chosen_offer_is_paid_done_and_booked_like_any_order(session, market, wanted, now):
+    order = asked.agree(session, market, asked.offer(session, market.own, wanted, now=now), now=now)
+    wish = markets.wish(session, market, order, now=now)
+    assert markets.receive(session, markets.word(wish), now=now) == "booked"
+    for line in session.scalars(select(OrderLine.public_id)).all():
+        work.deliver(session, **market.own, public_id=line, now=now)
+    assert ledgercheck.check(session) == []
+    assert session.scalar(select(func.sum(OrderLine.gross_cents))) == order.total_cents
 
 
 def test_who_is_near_sees_it_newest_first_and_who_is_far_does_not(session, now):

@@ -52,6 +52,7 @@ class LineForm(Form):
     )
     unit = SelectField(
         _l("Hoe reken je?"),
+        [InputRequired(_l("Kies hoe je rekent."))],
         choices=choices_of(
             [
                 ("hour", _l("Per uur")),
@@ -68,6 +69,7 @@ class LineForm(Form):
     )
     vat_category = SelectField(
         _l("Btw"),
+        [InputRequired(_l("Kies een tarief."))],
         choices=choices_of(
             [
                 ("standard", _l("Gewoon tarief")),
