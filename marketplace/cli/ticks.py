@@ -11,12 +11,14 @@ import structlog
 from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import health, outbox
+from marketplace.services import health, maillog, outbox
+from marketplace.services.asking import closing
 from marketplace.services.complaints import clocks
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
 from marketplace.services.trade import refundsending, sweeps
+from marketplace.web import mailfiles
 
 log = structlog.get_logger()
 
@@ -29,7 +31,11 @@ def send_mails() -> int:
     settings, mail = context.settings(), context.gateways().mail
     return _in_batches(
         lambda: outbox.send_waiting(
-            context.transaction, mail, base_url=settings.base_url, now=context.parts().clock()
+            context.transaction,
+            mail,
+            base_url=settings.base_url,
+            now=context.parts().clock(),
+            files=mailfiles.files_of,
         )
     )
 
@@ -87,6 +93,26 @@ def _expire_some() -> int:
         return sweeps.expire(session, now=context.parts().clock())
 
 
+def expire_offers() -> int:
+    """End offers after their last day."""
+    return _in_batches(_expire_some_offers)
+
+
+def _expire_some_offers() -> int:
+    with context.transaction() as session:
+        return closing.expire_offers(session, now=context.parts().clock())
+
+
+def close_requests() -> int:
+    """Close requests after their last day."""
+    return _in_batches(_close_some_requests)
+
+
+def _close_some_requests() -> int:
+    with context.transaction() as session:
+        return closing.close_requests(session, now=context.parts().clock())
+
+
 def confirm_deliveries() -> int:
     """Confirm what was delivered a while ago and nobody complained about."""
     return _in_batches(_confirm_some)
@@ -126,6 +152,16 @@ def _forget_some_complaints() -> int:
     storage = context.gateways().storage
     with context.transaction() as session:
         return clocks.forget(session, storage=storage, now=context.parts().clock())
+
+
+def forget_mails() -> int:
+    """Forget what is not needed any more of mails that left or failed."""
+    return _in_batches(_forget_some_mails)
+
+
+def _forget_some_mails() -> int:
+    with context.transaction() as session:
+        return maillog.forget(session, now=context.parts().clock())
 
 
 def _in_batches(batch: Callable[[], int]) -> int:
@@ -192,6 +228,8 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("expired_offers", expire_offers),
+        ("closed_requests", close_requests),
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
         ("confirmed_lines", confirm_deliveries),
@@ -202,6 +240,7 @@ def steps() -> Steps:
         ("forgotten_reviews", OncePerDay(forget_reviews)),
         ("complaint_clocks", move_complaints),
         ("forgotten_complaints", OncePerDay(forget_complaints)),
+        ("forgotten_mails", OncePerDay(forget_mails)),
         ("mails", send_mails),
     )
 

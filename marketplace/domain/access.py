@@ -74,6 +74,7 @@ class Permission(StrEnum):
     TALK = "messages.own"
     LISTINGS_OWN = "listings.own"
     WORK = "orders.work"
+    OFFERS_MAKE = "offers.make"
     COSTS_OWN = "costs.own"
     STATEMENTS_OWN = "statements.own"
     WORKPLACE = "workplace.see"
@@ -85,10 +86,12 @@ class Permission(StrEnum):
     QUESTIONS_ANSWER = "questions.answer"
     REVIEWS_MODERATE = "reviews.moderate"
     COMPLAINTS_DECIDE = "complaints.decide"
+    REQUESTS_MODERATE = "requests.moderate"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
     ORDERS_SEE = "orders.see"
+    ORDERS_STEP = "orders.step"
     REFUNDS_MAKE = "refunds.make"
     INVOICES_SEE = "invoices.see"
     INVOICES_FACTS = "invoices.facts"
@@ -110,6 +113,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.WORKPLACE: frozenset({Role.MEMBER}),
     Permission.LISTINGS_OWN: frozenset({Role.MEMBER}),
     Permission.WORK: frozenset({Role.MEMBER}),
+    Permission.OFFERS_MAKE: frozenset({Role.MEMBER}),
     Permission.COSTS_OWN: frozenset({Role.MEMBER}),
     Permission.STATEMENTS_OWN: frozenset({Role.MEMBER}),
     Permission.DESK: STAFF,
@@ -120,10 +124,12 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
     Permission.REVIEWS_MODERATE: frozenset({Role.COORDINATOR}),
     Permission.COMPLAINTS_DECIDE: frozenset({Role.COORDINATOR}),
+    Permission.REQUESTS_MODERATE: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
     Permission.ORDERS_SEE: STAFF,
+    Permission.ORDERS_STEP: frozenset({Role.COORDINATOR}),
     Permission.REFUNDS_MAKE: STAFF,
     Permission.INVOICES_SEE: STAFF,
     Permission.INVOICES_FACTS: frozenset({Role.TREASURER}),

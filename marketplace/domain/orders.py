@@ -1,9 +1,11 @@
 """The way of an order: the states of its lines and of its payment, and one table of allowed steps.
 
 docs/orders.md shows the same table in words, and a test compares the two.
-Services: requested -> accepted -> (order) awaiting payment -> paid -> delivered -> confirmed.
-Goods: ordered -> awaiting payment at once -> paid -> delivered -> confirmed.
-Until the payment both sides can still step back; a line that ended so gives its stock back.
+Services: requested -> accepted -> (order) awaiting payment -> paid -> (in progress) -> delivered -> confirmed.
+Goods: ordered -> awaiting payment at once -> paid -> (in progress) -> delivered -> confirmed.
+A quote: offered -> accepted by the buyer -> and on as a service (domain/asking.py).
+Until the payment both sides can still step back; a line that ended so gives its stock back. What the buyer's
+bank claims back is disputed until the bank decides.
 """
 
 from __future__ import annotations
@@ -55,10 +57,11 @@ class PaymentState(StrEnum):
 
 
 class By(StrEnum):
-    """Who makes a step. The bank and the clock come by themselves."""
+    """Who makes a step. The bank and the clock come by themselves; the coordinator is the desk."""
 
     BUYER = "buyer"
     MEMBER = "member"
+    COORDINATOR = "coordinator"
     BANK = "bank"
     CLOCK = "clock"
 
@@ -67,14 +70,20 @@ class Act(StrEnum):
     """The steps."""
 
     ACCEPT = "accept"
+    AGREE = "agree"
     DECLINE = "decline"
     CANCEL = "cancel"
     EXPIRE = "expire"
     PAY = "pay"
+    START = "start"
     DELIVER = "deliver"
     CONFIRM = "confirm"
     CALL_OFF = "call_off"
     WITHDRAW = "withdraw"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    DISPUTE_OVER = "dispute_over"
+    DISPUTE_LOST = "dispute_lost"
 
 
 class StepNotAllowed(Refused):
@@ -121,19 +130,28 @@ class SeveralSellers(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table: who may, from which states, and where the line or the payment goes."""
+    """One row of the table: who may, from which states, and where the line or the payment goes.
+
+    `back` sends a line to where it stood before; the log of the order remembers where that was.
+    """
 
     by: frozenset[By]
     lines: frozenset[LineState]
     payments: frozenset[PaymentState]
     line_to: LineState | None = None
     payment_to: PaymentState | None = None
+    back: bool = False
 
 
-_BUYER, _MEMBER, _CLOCK = (frozenset({one}) for one in (By.BUYER, By.MEMBER, By.CLOCK))
+_BUYER, _MEMBER, _DESK, _BANK, _CLOCK = (frozenset({one}) for one in By)
 _ASKED = frozenset({LineState.REQUESTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
-_OPEN = _ASKED | _AGREED
+_OFFERED = frozenset({LineState.OFFERED})
+_UNANSWERED = _ASKED | _OFFERED
+_OPEN = _UNANSWERED | _AGREED
+_BEGUN = frozenset({LineState.IN_PROGRESS})
+_DISPUTED = frozenset({LineState.DISPUTED})
+_PAID_FOR = _AGREED | _BEGUN | {LineState.DELIVERED, LineState.CONFIRMED}
 _UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
 _NOT_DUE = frozenset({PaymentState.NOT_DUE})
 _AWAITING = frozenset({PaymentState.AWAITING})
@@ -143,18 +161,35 @@ ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
 # The one table. Declining needs no reason. Nothing else moves an order.
 STEPS: Mapping[Act, Step] = {
     Act.ACCEPT: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
-    Act.DECLINE: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
-    Act.CANCEL: Step(_BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
+    # A member's offer waits for the buyer's yes; the member may still take it back.
+    Act.AGREE: Step(_BUYER, _OFFERED, _NOT_DUE, line_to=LineState.ACCEPTED),
+    Act.DECLINE: Step(_MEMBER | _DESK, _UNANSWERED, _NOT_DUE, line_to=LineState.DECLINED),
+    Act.CANCEL: Step(_BUYER | _DESK, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
     Act.EXPIRE: Step(_CLOCK, _OPEN, _UNPAID, line_to=LineState.EXPIRED),
-    Act.PAY: Step(frozenset({By.BANK}), _AGREED, _AWAITING, payment_to=PaymentState.PAID),
-    Act.DELIVER: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.DELIVERED),
+    Act.PAY: Step(_BANK | _DESK, _AGREED, _AWAITING, payment_to=PaymentState.PAID),
+    # Saying that one began is free; from then on the buyer cannot call it off alone.
+    Act.START: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.IN_PROGRESS),
+    Act.DELIVER: Step(_MEMBER, _AGREED | _BEGUN, _PAID, line_to=LineState.DELIVERED),
     Act.CONFIRM: Step(
-        _BUYER | _CLOCK, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
+        _BUYER | _DESK | _CLOCK,
+        frozenset({LineState.DELIVERED}),
+        _PAID,
+        line_to=LineState.CONFIRMED,
     ),
     # After the payment and before the delivery all of it goes back to the buyer.
     Act.CALL_OFF: Step(_BUYER, _AGREED, _PAID, line_to=LineState.REFUNDED),
-    Act.WITHDRAW: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.REFUNDED),
+    Act.WITHDRAW: Step(_MEMBER, _AGREED | _BEGUN, _PAID, line_to=LineState.REFUNDED),
+    # The line ends only when all of it went back.
+    Act.REFUND: Step(_DESK | _BANK, _PAID_FOR | _DISPUTED, _PAID, line_to=LineState.REFUNDED),
+    # The buyer's bank asks the money back, and decides; nobody here can.
+    Act.DISPUTE: Step(_BANK, _PAID_FOR, _PAID, line_to=LineState.DISPUTED),
+    Act.DISPUTE_OVER: Step(_BANK, _DISPUTED, _PAID, back=True),
+    Act.DISPUTE_LOST: Step(_BANK, _DISPUTED, _PAID, line_to=LineState.REFUNDED),
 }
+
+# What the log of an order tells beside the steps: where a line began, and an appointment that moved.
+PLACED = "place"
+MOVED = "move"
 
 
 def may(act: Act, *, by: By, line: LineState, payment: PaymentState) -> bool:
@@ -163,11 +198,14 @@ def may(act: Act, *, by: By, line: LineState, payment: PaymentState) -> bool:
     return by in step.by and line in step.lines and payment in step.payments
 
 
-def step_line(act: Act, *, by: By, line: LineState, payment: PaymentState) -> LineState:
-    """Give the line's next state, or raise StepNotAllowed."""
+def step_line(
+    act: Act, *, by: By, line: LineState, payment: PaymentState, before: LineState | None = None
+) -> LineState:
+    """Give the line's next state, or raise StepNotAllowed; `before` is where a step back leads."""
     if not may(act, by=by, line=line, payment=payment):
         raise StepNotAllowed
-    return STEPS[act].line_to or line
+    step = STEPS[act]
+    return (before if step.back else step.line_to) or line
 
 
 def call_off_until(
@@ -199,14 +237,14 @@ def payment_after(lines: Iterable[LineState], payment: PaymentState) -> PaymentS
     states = set(lines)
     if states <= ENDED:
         return PaymentState.CANCELLED
-    return PaymentState.NOT_DUE if states & _ASKED else PaymentState.AWAITING
+    return PaymentState.NOT_DUE if states & _UNANSWERED else PaymentState.AWAITING
 
 
-def pay(lines: Iterable[LineState], payment: PaymentState) -> PaymentState:
-    """Give the payment's state once the bank says that money came, or raise StepNotAllowed."""
+def pay(lines: Iterable[LineState], payment: PaymentState, by: By = By.BANK) -> PaymentState:
+    """Give the payment's state once the bank says that money came, or the desk took cash; else StepNotAllowed."""
     for line in lines:
         if line not in ENDED:
-            step_line(Act.PAY, by=By.BANK, line=line, payment=payment)
+            step_line(Act.PAY, by=by, line=line, payment=payment)
     if payment not in STEPS[Act.PAY].payments:
         raise StepNotAllowed
     return PaymentState.PAID

@@ -42,6 +42,15 @@ def normal_email(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+def masked_email(email: str) -> str:
+    """Give an address as somebody may see it who only has to know that it is the right one: "k•••@e•••.nl"."""
+    name, _at, house = email.partition("@")
+    if not house:
+        return ""
+    site, _dot, ending = house.rpartition(".")
+    return f"{name[:1]}•••@{site[:1]}•••.{ending}"
+
+
 def check_password(password: str, *, common: Collection[str], own: Iterable[str] = ()) -> None:
     """Refuse a password that is too short, too long or easily guessed; no rules about kinds of characters.
 

@@ -8,7 +8,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 
@@ -18,11 +18,12 @@ class MailAway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail; `kind` is its type, like "text/calendar"."""
+    """A file that goes with a mail; `kind` is its type, like "text/calendar"; `says` are its parameters."""
 
     name: str
     kind: str
     content: bytes
+    says: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
         message.add_alternative(mail.html, subtype="html")
     for one in mail.attachments:
         main, sub = one.kind.split("/", 1)
-        message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
+        message.add_attachment(
+            one.content, maintype=main, subtype=sub, filename=one.name, params=dict(one.says)
+        )
     return message
 
 
@@ -106,7 +109,17 @@ class SmtpMail:
                     server.login(self._user, self._password)
                 server.send_message(as_message(mail, self._sender))
         except (OSError, smtplib.SMTPException) as fault:
-            raise MailAway(type(fault).__name__) from fault
+            raise MailAway(_said(fault)) from fault
+
+
+def _said(fault: Exception) -> str:
+    """Name a fault with the number that the server gave; never its words, for they hold addresses."""
+    codes = []
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in fault.recipients.values()]
+    elif isinstance(fault, smtplib.SMTPResponseException):
+        codes = [fault.smtp_code]
+    return " ".join([type(fault).__name__, *(str(code) for code in codes)])
 
 
 def _read(path: Path) -> Mail:
@@ -114,4 +127,12 @@ def _read(path: Path) -> Mail:
     message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
     body = message.get_body(("plain",))
     text = body.get_content() if body else ""
-    return Mail(id=path.stem, to=str(message["To"]), subject=str(message["Subject"]), text=text)
+    files = tuple(
+        Attachment(
+            part.get_filename() or "",
+            part.get_content_type(),
+            cast("bytes", part.get_payload(decode=True)),
+        )
+        for part in message.iter_attachments()
+    )
+    return Mail(path.stem, str(message["To"]), str(message["Subject"]), text, attachments=files)

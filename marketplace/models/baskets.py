@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Key, PublicId, Ref
@@ -22,6 +22,7 @@ class BasketLine(Base):
             ["cooperative_id", "listing_id"], ["listings.cooperative_id", "listings.id"]
         ),
         CheckConstraint("quantity_hundredths > 0", name="quantity"),
+        CheckConstraint("handover IN ('pickup', 'delivery')", name="handover"),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -30,6 +31,7 @@ class BasketLine(Base):
     listing_id: Mapped[Ref] = mapped_column(index=True)
     quantity_hundredths: Mapped[int]
     starts_at: Mapped[dt.datetime | None]
+    handover: Mapped[str | None] = mapped_column(String(8))
     added_at: Mapped[dt.datetime]
 
     listing: Mapped[Listing] = relationship(lazy="raise", viewonly=True)

@@ -37,6 +37,13 @@ class Listing(Base):
         CheckConstraint("stock >= 0", name="stock"),
         CheckConstraint("duration_minutes BETWEEN 15 AND 720", name="duration"),
         CheckConstraint("vat_category IN ('standard', 'reduced')", name="vat"),
+        CheckConstraint("delivery_km BETWEEN 1 AND 100", name="delivery_km"),
+        CheckConstraint(
+            "(delivery_km IS NULL) = (delivery_fee_cents IS NULL)"
+            " AND (delivery_fee_cents IS NULL OR delivery_fee_cents BETWEEN 0 AND 10000)"
+            " AND (pickup OR delivery_km IS NOT NULL)",
+            name="delivery",
+        ),
         Index("ix_listings_state_id", "state", "id"),
         Index("ix_listings_state_category_id", "state", "category", "id"),
         Index("ix_listings_membership_id_id", "membership_id", "id"),
@@ -56,6 +63,10 @@ class Listing(Base):
     stock: Mapped[int | None]
     # How long one time takes, where the hours are not what is sold.
     duration_minutes: Mapped[int | None]
+    # How goods get to the buyer: fetched, or brought within so many kilometres for one fee per order.
+    pickup: Mapped[bool] = mapped_column(default=True)
+    delivery_km: Mapped[int | None]
+    delivery_fee_cents: Mapped[Cents | None]
     place: Mapped[str] = mapped_column(String(80))
     lat: Mapped[float | None]
     lon: Mapped[float | None]

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,6 +21,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.people import Person
+from marketplace.models.requests import Request
 
 
 class Order(Base):
@@ -38,7 +40,15 @@ class Order(Base):
             "payment_state IN ('not_due', 'awaiting', 'paid', 'cancelled')", name="payment_state"
         ),
         Index("ix_orders_payment_state_due_at", "payment_state", "due_at"),
+        CheckConstraint("(request_id IS NULL) = (valid_until IS NULL)", name="offer"),
         Index("ix_orders_buyer_id_id", "buyer_id", "id"),
+        Index(
+            "ix_orders_payment_state_valid_until",
+            "payment_state",
+            "valid_until",
+            sqlite_where=text("valid_until IS NOT NULL"),
+            postgresql_where=text("valid_until IS NOT NULL"),
+        ),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -59,19 +69,25 @@ class Order(Base):
     entered_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
     # The structured reference under which a buyer sends the money by bank.
     bank_reference: Mapped[str | None] = mapped_column(String(14), unique=True)
+    # An offer: what it answers, its last day, and what the member wrote with it.
+    request_id: Mapped[Ref | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    valid_until: Mapped[dt.date | None]
+    offer_text: Mapped[str | None] = mapped_column(Text)
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"
     )
     buyer: Mapped[Person] = relationship(lazy="raise", viewonly=True, foreign_keys=[buyer_id])
     cooperative: Mapped[Cooperative] = relationship(lazy="raise", viewonly=True)
+    request: Mapped[Request | None] = relationship(lazy="raise", viewonly=True)
 
 
 class OrderLine(Base):
     """One job or product of one member in an order. Quantity in hundredths; prices gross, in cents.
 
     `refunded_cents` is what of the gross went back to the buyer; a line that was agreed without a
-    listing (a quote, an answer to what somebody wanted) has none.
+    listing (a quote, an answer to what somebody wanted) has none. `handover` is how goods get to the
+    buyer, `delivery_cents` the part of the gross that is asked for bringing them.
     """
 
     __tablename__ = "order_lines"
@@ -95,6 +111,12 @@ class OrderLine(Base):
         CheckConstraint("net_cents + vat_cents = gross_cents", name="adds_up"),
         CheckConstraint("refunded_cents BETWEEN 0 AND gross_cents", name="refunded"),
         CheckConstraint("starts_at < ends_at", name="slot"),
+        CheckConstraint("handover IN ('pickup', 'delivery')", name="handover"),
+        CheckConstraint(
+            "delivery_cents >= 0 AND delivery_cents <= gross_cents"
+            " AND (delivery_cents = 0 OR handover = 'delivery')",
+            name="delivery",
+        ),
         Index("ix_order_lines_membership_id_state_id", "membership_id", "state", "id"),
     )
     id: Mapped[Key]
@@ -115,9 +137,13 @@ class OrderLine(Base):
     vat_cents: Mapped[Cents]
     state: Mapped[str] = mapped_column(String(12))
     refunded_cents: Mapped[Cents] = mapped_column(default=0)
+    handover: Mapped[str | None] = mapped_column(String(8))
+    delivery_cents: Mapped[Cents] = mapped_column(default=0)
     # The appointment, where one was booked.
     starts_at: Mapped[dt.datetime | None]
     ends_at: Mapped[dt.datetime | None]
+    # Rises with each change of the appointment, so that a calendar knows which file is the newest.
+    appointment_version: Mapped[int] = mapped_column(default=0)
     answered_at: Mapped[dt.datetime | None]
     delivered_on: Mapped[dt.date | None]
     delivered_at: Mapped[dt.datetime | None]
@@ -126,3 +152,35 @@ class OrderLine(Base):
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
     membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)
     listing: Mapped[Listing | None] = relationship(lazy="raise", viewonly=True)
+
+
+class OrderStep(Base):
+    """One step of an order as it was made; a row is only ever added.
+
+    `was` and `became` are states of the line, or of the payment where there is no line; of an appointment
+    that moved they are the two instants. `cents` is what a refund gave back. `person_id` made the step.
+    """
+
+    __tablename__ = "order_steps"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "line_id"], ["order_lines.cooperative_id", "order_lines.id"]
+        ),
+        CheckConstraint("by IN ('buyer', 'member', 'coordinator', 'bank', 'clock')", name="by"),
+    )
+    id: Mapped[Key]
+    cooperative_id: Mapped[Ref]
+    order_id: Mapped[Ref] = mapped_column(index=True)
+    line_id: Mapped[Ref | None]
+    act: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
+    was: Mapped[str] = mapped_column(String(32))
+    became: Mapped[str] = mapped_column(String(32))
+    cents: Mapped[Cents | None]
+    at: Mapped[dt.datetime]
+
+    person: Mapped[Person | None] = relationship(lazy="raise", viewonly=True)

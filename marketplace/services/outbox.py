@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.gateways.bulk import add_rows
-from marketplace.gateways.mail import Mail, MailAway, MailGateway
+from marketplace.gateways.mail import Attachment, Mail, MailAway, MailGateway
 from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import TEXTS, render
 from marketplace.models.base import new_public_id, table_of
@@ -31,6 +31,8 @@ FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 MOST_ATTEMPTS = 40
 TIRED_AFTER = 3
+# What mail servers take: base64 makes a third more of it, and many stop at ten million bytes.
+MOST_ATTACHED_BYTES = 6_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ class Letter:
     locale: str
     facts: dict[str, Any]
     attempts: int
+    person_id: int | None = None
+
+
+# Makes the files that go with a mail when it leaves, with no transaction open.
+Files = Callable[[Letter], Sequence[Attachment]]
+
+
+def _no_files(_letter: Letter) -> Sequence[Attachment]:
+    return ()
 
 
 def queue_mail(
@@ -55,13 +66,15 @@ def queue_mail(
     locale: str | None = None,
     facts: Mapping[str, Any],
     dedupe_key: str,
+    order_id: int | None = None,
     now: dt.datetime,
 ) -> OutboxMessage:
     """Put one mail in the outbox; a second one with the same `dedupe_key` gives the first back.
 
     To a person (address, name and language are read at sending) or to a plain address. `facts` is
-    JSON without names; gateways/mailtexts/base.py tells how each is written. A kind without a text,
-    or a mail to nobody, is a ValueError here and not a mail that fails at night.
+    JSON without names; gateways/mailtexts/base.py tells how each is written. `order_id` puts the mail
+    in the order's own list of mails. A kind without a text, or a mail to nobody, is a ValueError here
+    and not a mail that fails at night.
     """
     _check_kind(kind)
     if (person_id is None) == (address is None):
@@ -69,6 +82,7 @@ def queue_mail(
     message = OutboxMessage(
         dedupe_key=dedupe_key,
         kind=kind,
+        order_id=order_id,
         person_id=person_id,
         address=address,
         locale=locale,
@@ -165,6 +179,7 @@ def _letter(
         locale=message.locale or locale or "nl",
         facts={**named, **message.facts},
         attempts=message.attempts,
+        person_id=message.person_id,
     )
 
 
@@ -204,17 +219,23 @@ def _store(session: Session, letter: Letter, **values: Any) -> None:
 
 
 def send_waiting(
-    transaction: Transaction, mail: MailGateway, *, base_url: str, now: dt.datetime
+    transaction: Transaction,
+    mail: MailGateway,
+    *,
+    base_url: str,
+    now: dt.datetime,
+    files: Files = _no_files,
 ) -> int:
     """Send one batch: claim and commit, hand over with no row locked, store each result; gives how many.
 
+    `files` makes what goes with a mail; a file that cannot be made lets its mail wait and be tried again.
     When the mail server is away three times in a row the rest of the batch waits for the next round.
     """
     with transaction() as session:
         letters = claim(session, now=now)
     away = done = 0
     for place, letter in enumerate(letters):
-        fault = _hand_over(transaction, mail, letter, base_url, now)
+        fault = _hand_over(transaction, mail, letter, (base_url, files), now)
         away = away + 1 if fault else 0
         done += not fault
         if away == TIRED_AFTER:
@@ -228,10 +249,11 @@ def _hand_over(
     transaction: Transaction,
     mail: MailGateway,
     letter: Letter,
-    base_url: str,
+    made_of: tuple[str, Files],
     now: dt.datetime,
 ) -> bool:
     """Send one mail and store what came of it; tells whether the server was away."""
+    base_url, files = made_of
     try:
         subject, text = render(letter.kind, letter.locale, letter.facts, base_url)
     except (KeyError, TypeError, ValueError) as fault:
@@ -240,8 +262,15 @@ def _hand_over(
             give_up(session, letter=letter, fault=repr(fault))
         return False
     try:
+        attached = _attached(letter, files)
+    except Exception as fault:
+        log.exception("mail_without_files", kind=letter.kind, mail=letter.mail_id)
+        with transaction() as session:
+            put_back(session, letter=letter, fault=f"files: {type(fault).__name__}", now=now)
+        return False
+    try:
         html = page_of(subject, text, locale=letter.locale)
-        mail.send(Mail(id=letter.mail_id, to=letter.to, subject=subject, text=text, html=html))
+        mail.send(Mail(letter.mail_id, letter.to, subject, text, html, attached))
     except (MailAway, OSError) as fault:
         log.warning("mail_away", mail=letter.mail_id, fault=str(fault), attempts=letter.attempts)
         with transaction() as session:
@@ -250,3 +279,12 @@ def _hand_over(
     with transaction() as session:
         sent(session, letter=letter, now=now)
     return False
+
+
+def _attached(letter: Letter, files: Files) -> tuple[Attachment, ...]:
+    """Give the files that go with a mail; together too large, they stay where the mail's link leads."""
+    made = tuple(files(letter))
+    if sum(len(one.content) for one in made) <= MOST_ATTACHED_BYTES:
+        return made
+    log.warning("mail_files_too_large", kind=letter.kind, mail=letter.mail_id)
+    return ()

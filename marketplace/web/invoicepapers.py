@@ -18,7 +18,17 @@ from marketplace.web.words import UNIT_WORDS
 
 
 def paper(found: Issued) -> Response:
-    """Give the PDF."""
+    """Give the PDF as an answer."""
+    return _answer(pdf_of(found), "application/pdf", f"{found.invoice.label}.pdf")
+
+
+def electronic(found: Issued) -> Response:
+    """Give the UBL as an answer; AddressMissing where the buyer's address was not whole."""
+    return _answer(ubl_of(found), "application/xml", f"{found.invoice.label}.xml")
+
+
+def pdf_of(found: Issued) -> bytes:
+    """Give the PDF in the reader's language; the same document always has the same bytes."""
     row = found.invoice
     credit = row.kind == "credit"
     title = (
@@ -46,15 +56,13 @@ def paper(found: Issued) -> Response:
         "sums": _sums(found),
         "notes": [note for note in (row.exemption, _how_to_pay(found)) if note],
     }
-    return _answer(
-        pdf.render("invoice", data, made_at=row.issued_at), "application/pdf", f"{row.label}.pdf"
-    )
+    return pdf.render("invoice", data, made_at=row.issued_at)
 
 
-def electronic(found: Issued) -> Response:
+def ubl_of(found: Issued) -> bytes:
     """Give the UBL; AddressMissing where the buyer's address was not whole."""
     row, credited = found.invoice, found.credits
-    made = einvoice.ubl(
+    return einvoice.ubl(
         einvoice.Document(
             kind="credit" if row.kind == "credit" else "invoice",
             number=row.label,
@@ -72,7 +80,6 @@ def electronic(found: Issued) -> Response:
             reason=row.reason,
         )
     )
-    return _answer(made, "application/xml", f"{row.label}.xml")
 
 
 def _answer(made: bytes, kind: str, name: str) -> Response:

@@ -50,6 +50,7 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
         ("rules.overview", _l("Regels"), "list"),
         ("operator.refusals", _l("Geweigerde berichten"), "warning"),
         ("provider.overview", _l("Betaaldienst"), "euro"),
+        ("maillog.browse", _l("Mails"), "mail"),
     ),
 }
 

@@ -37,14 +37,24 @@ from marketplace.web.views.money import bank, batches, invoices, kor, provider, 
 from marketplace.web.views.talk import (
     complaints,
     deskcomplaints,
+    maillog,
     messages,
     reviews,
     workcomplaints,
 )
-from marketplace.web.views.trade import agenda, basket, deskorders
+from marketplace.web.views.trade import (
+    agenda,
+    appointments,
+    basket,
+    deskorders,
+    deskrequests,
+    offers,
+    requests,
+)
 
 BLUEPRINTS = (
     agenda.blueprint,
+    appointments.blueprint,
     basket.blueprint,
     agreements.blueprint,
     bank.blueprint,
@@ -56,6 +66,7 @@ BLUEPRINTS = (
     desk.blueprint,
     deskcomplaints.blueprint,
     deskorders.blueprint,
+    deskrequests.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,
@@ -65,8 +76,10 @@ BLUEPRINTS = (
     kor.blueprint,
     listings.blueprint,
     mailbox.blueprint,
+    maillog.blueprint,
     members.blueprint,
     messages.blueprint,
+    offers.blueprint,
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,
@@ -76,6 +89,7 @@ BLUEPRINTS = (
     provider.blueprint,
     preferences.blueprint,
     questions.blueprint,
+    requests.blueprint,
     reviews.blueprint,
     rules.blueprint,
     settlements.blueprint,

@@ -107,6 +107,12 @@ def buyer_of(site: Site) -> str:
     return emails[0].removesuffix(DOMAIN)
 
 
+def press(page, name, within=None):
+    """Press a button and wait for the page that comes: another person's page is asked for next."""
+    with page.expect_navigation():
+        (within or page).get_by_role("button", name=name).first.click()
+
+
 def sign_in(page: Page, site: Site, name: str) -> None:
     """Sign in by the form, without a mouse."""
     page.goto(site.at("/inloggen"))

@@ -21,7 +21,15 @@ VISITS = {
     "buyer": (
         "buyer",
         "/bestellingen",
-        {"/bestellingen/…", "/account", "/klachten/…", "/klachten/nieuw/…"},
+        {
+            "/bestellingen/…",
+            "/account",
+            "/aanvragen/…",
+            "/offertes/…",
+            "/gezocht/nieuw",
+            "/klachten/…",
+            "/klachten/nieuw/…",
+        },
     ),
     "member": (
         "anouk",
@@ -29,6 +37,7 @@ VISITS = {
         {
             "/werk/klussen",
             "/werk/klussen/…",
+            "/werk/aanvragen/…",
             "/werk/bonnen/nieuw",
             "/werk/opgaven/…/vraag",
             "/werk/klachten/…",
@@ -44,6 +53,7 @@ VISITS = {
             "/balie/boeken",
             "/balie/vragen/…",
             "/balie/klachten/…",
+            "/balie/aanvragen/…",
         },
     ),
     "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),

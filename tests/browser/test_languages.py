@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from tests.browser.conftest import buyer_of, sign_in
+from tests.browser.conftest import buyer_of, press, sign_in
 from tests.browser.crawl import VISITS
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "translations/en/LC_MESSAGES/messages.po"
@@ -64,7 +64,7 @@ def test_the_switch_works_on_every_page_and_no_heading_stays_dutch(
         page.goto(path, wait_until="domcontentloaded")
         before = page.locator("html").get_attribute("lang")
         headings = in_english(page) if before == "en" else []
-        page.locator("footer").get_by_role("button", name=spoken[before]).click()
+        press(page, spoken[before], within=page.locator("footer"))
         assert page.url == demo_site.at(path), "the switch leads elsewhere"
         after = page.locator("html").get_attribute("lang")
         assert {before, after} == {"nl", "en"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 PICTURES = {
     "home": (None, "/"),
@@ -19,5 +20,5 @@ def test_a_screen_is_worth_showing(name, width, page_as, keep_screen):
     who, path = PICTURES[name]
     page = page_as(who, width)
     page.goto(path, wait_until="networkidle")
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     keep_screen(page, f"{name}-{width}")

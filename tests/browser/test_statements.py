@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from playwright.sync_api import expect
+
 from marketplace import context
 from tests.books.factories import at
+from tests.browser.conftest import press
 from tests.browser.test_axe import look
 from tests.statements.months import close
 from tests.statements.pages import make_world
@@ -28,19 +31,19 @@ def test_a_nil_month_is_one_tap_and_a_line_can_be_asked_about(site, page_at, no_
     nil, sold = page.locator("main .sm-signoff__who a").evaluate_all("all => all.map(a => a.href)")
     page.goto(f"{nil}/niets")
     look(page, no_axe_faults)
-    page.get_by_role("button", name="Niets verdiend, klopt").click()
-    assert page.get_by_text("Je opgave is bevestigd.").is_visible()
+    press(page, "Niets verdiend, klopt")
+    expect(page.get_by_text("Je opgave is bevestigd.")).to_be_visible()
 
     page.goto(sold)
     page.locator(".sm-line__label", has_text="Een dag in de tuin").click()
     page.get_by_role("link", name="Dit klopt niet").click()
     page.get_by_label("Wat klopt er niet?").fill("Dat was een halve dag.")
-    page.get_by_role("button", name="Stel je vraag").click()
+    press(page, "Stel je vraag")
     page.get_by_label("Hoeveel uur heb je gewerkt?").fill("3,1")
-    page.get_by_role("button", name="Bewaar").click()
+    press(page, "Bewaar")
     look(page, no_axe_faults)
     page.get_by_label("Hoeveel uur heb je gewerkt?").fill("3,25")
-    page.get_by_role("button", name="Bewaar").click()
-    page.get_by_role("button", name="Ik bevestig, mijn vraag blijft open").click()
-    assert page.get_by_text("Je schreef op: 3,25 uur.").is_visible()
+    press(page, "Bewaar")
+    press(page, "Ik bevestig, mijn vraag blijft open")
+    expect(page.get_by_text("Je schreef op: 3,25 uur.")).to_be_visible()
     look(page, no_axe_faults)

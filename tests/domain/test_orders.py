@@ -114,6 +114,33 @@ def test_the_payment_is_settled_by_what_the_lines_say(kinds, tries):
     assert payment_after(lines, payment) is payment
 
 
+def test_a_dispute_sends_a_line_to_where_it_stood_or_takes_it_away():
+    said = {"by": By.BANK, "payment": PaymentState.PAID}
+    disputed = step_line(Act.DISPUTE, line=LineState.IN_PROGRESS, **said)
+    assert disputed is LineState.DISPUTED
+    over = step_line(Act.DISPUTE_OVER, line=disputed, before=LineState.IN_PROGRESS, **said)
+    assert over is LineState.IN_PROGRESS
+    assert step_line(Act.DISPUTE_LOST, line=disputed, **said) is LineState.REFUNDED
+    for act in (Act.DELIVER, Act.WITHDRAW):
+        assert not may(act, by=By.MEMBER, line=disputed, payment=PaymentState.PAID)
+
+
+def test_what_began_the_buyer_cannot_call_off_and_the_member_still_delivers_or_withdraws():
+    begun = step_line(Act.START, by=By.MEMBER, line=LineState.ACCEPTED, payment=PaymentState.PAID)
+    paid = PaymentState.PAID
+    assert not may(Act.CALL_OFF, by=By.BUYER, line=begun, payment=paid)
+    assert may(Act.DELIVER, by=By.MEMBER, line=begun, payment=paid)
+    assert may(Act.WITHDRAW, by=By.MEMBER, line=begun, payment=paid)
+    assert not may(Act.START, by=By.MEMBER, line=LineState.ACCEPTED, payment=PaymentState.AWAITING)
+
+
+def test_the_desk_takes_cash_and_nobody_else_says_that_money_came():
+    lines = [LineState.ACCEPTED]
+    assert pay(lines, PaymentState.AWAITING, By.COORDINATOR) is PaymentState.PAID
+    with pytest.raises(StepNotAllowed):
+        pay(lines, PaymentState.AWAITING, By.MEMBER)
+
+
 def test_a_service_is_asked_answered_paid_delivered_and_confirmed():
     seen = walk(
         ["service"],
@@ -131,6 +158,30 @@ def test_a_service_is_asked_answered_paid_delivered_and_confirmed():
         ("delivered", "paid"),
         ("confirmed", "paid"),
     ]
+
+
+def test_an_offer_of_several_lines_is_due_once_the_buyer_agreed_to_all_of_them():
+    lines = [LineState.OFFERED, LineState.OFFERED]
+    seen = []
+    for place in range(2):
+        lines[place] = step_line(
+            Act.AGREE, by=By.BUYER, line=lines[place], payment=PaymentState.NOT_DUE
+        )
+        seen.append(payment_after(lines, PaymentState.NOT_DUE))
+    assert seen == [PaymentState.NOT_DUE, PaymentState.AWAITING]
+
+
+@pytest.mark.parametrize(
+    ("act", "by"), [(Act.DECLINE, By.MEMBER), (Act.CANCEL, By.BUYER), (Act.EXPIRE, By.CLOCK)]
+)
+def test_an_offer_ends_for_who_made_it_who_got_it_and_the_clock(act, by):
+    ended = step_line(act, by=by, line=LineState.OFFERED, payment=PaymentState.NOT_DUE)
+    assert ended in ENDED
+
+
+def test_a_member_does_not_say_yes_to_her_own_offer():
+    with pytest.raises(StepNotAllowed):
+        step_line(Act.ACCEPT, by=By.MEMBER, line=LineState.OFFERED, payment=PaymentState.NOT_DUE)
 
 
 def test_goods_are_due_at_once():
@@ -195,8 +246,11 @@ def test_the_documents_table_is_the_table():
     def words(values):
         return ", ".join(sorted(values))
 
+    def goes_to(step):
+        return "as before" if step.back else step.line_to or ""
+
     assert rows == [
-        [act, words(step.by), words(step.lines), words(step.payments), step.line_to or ""]
+        [act, words(step.by), words(step.lines), words(step.payments), goes_to(step)]
         for act, step in STEPS.items()
     ]
     assert f"{CONFIRM_WAIT.days} days after the delivery" in text

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from marketplace.gateways.mailtexts import TEXTS, base, complaints, orders, render
+from marketplace.gateways.mailtexts import TEXTS, asking, base, complaints, orders, render
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 FACTS = {
@@ -17,7 +17,10 @@ FACTS = {
     "at": "09:00",
     "month": "2026-01",
     "quantity_hundredths": 250,
+    "closes_on": "2026-01-29",
+    "valid_on": "2026-01-29",
     "path": "/bestellingen/x",
+    "wanted_path": "/werk/aanvragen?lijst=wanted",
     "name": "Anouk",
 }
 
@@ -44,9 +47,20 @@ def test_every_mail_about_orders_has_all_its_facts(kind, locale):
     assert "%(" not in subject + body
 
 
+@pytest.mark.parametrize("kind", sorted(asking.TEXTS))
+@pytest.mark.parametrize("locale", ["nl", "en"])
+def test_every_mail_about_requests_has_all_its_facts(kind, locale):
+    subject, body = render(kind, locale, FACTS, "https://markt.example.nl")
+    assert "Heg knippen" in subject
+    # What was taken away has no page to look at any more.
+    assert ("https://markt.example.nl/" in body) == (kind != "request_withdrawn")
+    assert "%(" not in subject + body
+
+
 def test_no_mail_about_orders_hints_at_a_benefit():
     words = re.compile(r"uitkering|bijstand|gemeente|thermometer|regime|inkomen", re.IGNORECASE)
-    found = [kind for kind, text in ABOUT_ORDERS.items() if words.search(text.subject + text.body)]
+    texts = ABOUT_ORDERS | asking.TEXTS
+    found = [kind for kind, text in texts.items() if words.search(text.subject + text.body)]
     assert found == []
 
 

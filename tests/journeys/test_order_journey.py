@@ -91,13 +91,14 @@ def test_a_service_from_question_to_thank_you(app, shop):
     assert "De koper is tevreden" in words(member.get(job))
 
     subjects = [mail.subject for mail in mails(app)]
-    assert len(subjects) == 6, subjects
+    assert len(subjects) == 7, subjects
 
 
 def test_goods_are_paid_at_once_and_sold(app, shop):
     buyer, member = shop.browser(shop.market.buyer), shop.browser(shop.market.seller)
     order = ask(shop, buyer, shop.market.product)
-    assert mails(app) == [], "nothing is sold before it is paid"
+    told = [mail.subject for mail in mails(app)]
+    assert told == ["Your order: Vogelhuis"], "the member hears nothing before it is paid"
     pay(shop, buyer, order)
     shop.hear_the_bank()
     sold = next(mail for mail in mails(app) if mail.subject == "Verkocht: Vogelhuis")
@@ -167,6 +168,8 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
     kinds = (
         "bank_events",
         "expired_orders",
+        "expired_offers",
+        "closed_requests",
         "waiting_pages",
         "provider_calls",
         "confirmed_lines",
@@ -177,10 +180,11 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
         "forgotten_reviews",
         "complaint_clocks",
         "forgotten_complaints",
+        "forgotten_mails",
         "mails",
     )
     nothing = dict.fromkeys(kinds, 0)
-    assert tick() == nothing | {"mails": 1}
+    assert tick() == nothing | {"mails": 3}
     clock.shift(dt.timedelta(days=3))
     assert tick() == nothing | {"expired_orders": 1, "mails": 2}
     clock.shift(dt.timedelta(days=20))
@@ -197,7 +201,7 @@ def test_a_step_of_the_worker_that_fails_stops_no_other(app, shop):
 
     with app.app_context():
         done = ticks.tick((("broken", broken), ("mails", ticks.send_mails)))
-    assert done == {"broken": None, "mails": 1}
+    assert done == {"broken": None, "mails": 2}
 
 
 def test_no_page_of_the_buyer_hints_at_a_benefit(app, shop):

@@ -84,7 +84,9 @@ def test_a_line_with_an_open_complaint_is_not_confirmed_by_itself(session, marke
     assert states.pop(other) == "confirmed"
     assert list(states.values()) == ["delivered"]
     cases.buyer(session, market, made, buying.withdraw, late)
+    before = len(kinds(session))
     assert sweeps.confirm(session, now=late) == 1
+    assert kinds(session)[before:] == []  # nobody hears that nothing was said
 
 
 def test_another_line_of_the_same_order_is_confirmed(session, market, made, now):

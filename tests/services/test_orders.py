@@ -45,7 +45,7 @@ def test_a_service_is_asked_first_and_copies_price_and_vat(session, market, now)
     assert (order.payment_state, order.total_cents) == ("not_due", 24_200)
     assert (copied.state, copied.vat_rate) == ("requested", "0.21")
     assert (copied.net_cents, copied.vat_cents) == (20_000, 4200)
-    assert mails(session) == ["order_requested"]
+    assert mails(session) == ["order_asked_buyer", "order_requested"]
 
 
 def test_a_later_price_changes_no_order(session, market, now):
@@ -61,7 +61,7 @@ def test_goods_take_their_stock_and_are_due_at_once(session, market, now):
     assert order.payment_state == "awaiting"
     assert order.due_at == now + dt.timedelta(hours=48)
     assert stock(session, market) == 1
-    assert mails(session) == []
+    assert mails(session) == ["order_placed_buyer"], "the member hears of goods once they are paid"
 
 
 def test_more_than_there_is_is_refused_and_nothing_is_kept(session, market, now):
@@ -123,7 +123,7 @@ def test_yes_makes_it_due_and_a_second_click_changes_nothing(session, market, no
         work.accept(session, **market.own, public_id=markets.line_of(session, order), now=later)
     assert order.payment_state == "awaiting"
     assert order.due_at == later + dt.timedelta(days=14)
-    assert mails(session) == ["order_requested", "order_accepted"]
+    assert mails(session) == ["order_asked_buyer", "order_requested", "order_accepted"]
 
 
 def test_no_needs_no_reason_and_ends_the_order(session, market, now):

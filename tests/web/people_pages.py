@@ -8,6 +8,7 @@ from html import unescape
 from marketplace.gateways.passwords import hasher
 from marketplace.services import outbox
 from marketplace.services.people import operators, registration
+from marketplace.web import mailfiles
 
 PASSWORD = "groene-laarzen-92"
 
@@ -40,6 +41,7 @@ def mails(app):
             context.gateways().mail,
             base_url="",
             now=context.now(),
+            files=mailfiles.files_of,
         )
         return context.gateways().mail.newest(50)
 

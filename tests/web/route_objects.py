@@ -24,12 +24,13 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.models.reviews import Review
-from marketplace.services import health
+from marketplace.services import health, outbox
 from marketplace.services.invoices import reading, seller
 from marketplace.services.months import questions
-from marketplace.services.trade import baskets
+from marketplace.services.trade import baskets, work
 from tests.banking.house import make_bank
 from tests.books.factories import make_person
+from tests.doors import asked
 from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.complaints import with_photo
 from tests.services.market import Market, accepted, make_market, paid, wish
@@ -37,6 +38,8 @@ from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agenda.move": {"line": "booked_line"},
+    "appointments.for_buyer": {"order": "booked_order", "line": "booked_line"},
+    "appointments.for_member": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "bank.line": {"public_id": "bank_line"},
     "bank.receipt": {"public_id": "receipt"},
@@ -72,8 +75,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "deskcomplaints.step_in": {"complaint": "complaint"},
     "deskcomplaints.write": {"complaint": "complaint"},
     "deskorders.again": {"order": "order"},
+    "deskorders.cancel": {"order": "order"},
+    "deskorders.confirm": {"order": "order", "line": "line"},
+    "deskorders.decline": {"order": "order", "line": "line"},
     "deskorders.page": {"order": "order"},
     "deskorders.refund": {"order": "order"},
+    "deskrequests.page": {"public_id": "request"},
+    "deskrequests.remove": {"public_id": "request"},
     "exemptions.decide": {"reference": "reference"},
     "exemptions.end": {"reference": "reference"},
     "invitations.accept": {"token": "=unknown"},
@@ -87,12 +95,18 @@ OBJECTS: dict[str, dict[str, str]] = {
     "listings.pause": {"listing": "other_listing"},
     "listings.publish": {"listing": "listing"},
     "listings.remove_picture": {"listing": "listing", "picture": "picture"},
+    "maillog.again": {"mail": "mail"},
     "members.page": {"public_id": "membership"},
     "members.status": {"public_id": "membership"},
     "messages.page": {"line": "line"},
     "messages.photo": {"line": "line", "message": "message"},
     "messages.read": {"line": "line", "message": "message"},
     "messages.write": {"line": "line"},
+    "offers.decline": {"public_id": "request"},
+    "offers.kept": {"public_id": "request"},
+    "offers.make": {"public_id": "request"},
+    "offers.page": {"public_id": "request"},
+    "offers.take_back": {"public_id": "request"},
     "officer.sign_off": {"public_id": "statement"},
     "officer.statement": {"public_id": "statement"},
     "officer.statement_pdf": {"public_id": "statement"},
@@ -110,6 +124,15 @@ OBJECTS: dict[str, dict[str, str]] = {
     "questions.answer": {"public_id": "question"},
     "questions.mark": {"public_id": "statement"},
     "questions.ask": {"public_id": "statement"},
+    "requests.add_photo": {"public_id": "request"},
+    "requests.agree": {"order": "offer"},
+    "requests.ask": {"listing": "listing"},
+    "requests.offer": {"order": "offer"},
+    "requests.page": {"public_id": "request"},
+    "requests.picture": {"public_id": "request", "photo": "request_photo"},
+    "requests.remove_photo": {"public_id": "request", "photo": "request_photo"},
+    "requests.turn_down": {"order": "offer"},
+    "requests.withdraw": {"public_id": "request"},
     "reviews.hide": {"review": "review"},
     "reviews.line_page": {"line": "line"},
     "reviews.moderate": {"review": "review"},
@@ -133,6 +156,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.accept": {"line": "line"},
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
+    "work.start": {"line": "line"},
     "work.page": {"line": "line"},
     "work.withdraw": {"line": "line"},
     "workcomplaints.answer": {"complaint": "complaint"},
@@ -149,6 +173,7 @@ SHARED = {
     "basket.remove",
     "orders.ask",
     "orders.place",
+    "requests.ask",
     "settlements.mine",
 }
 
@@ -173,6 +198,8 @@ class World:
     order: str
     line: str
     booked_line: str
+    booked_order: str
+    mail: str
     basket_line: str
     message: str
     review: str
@@ -190,6 +217,9 @@ class World:
     batch: str
     released_batch: str
     transfer_order: str
+    request: str
+    request_photo: str
+    offer: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -213,7 +243,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         picture=_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
-        booked_line=_booked(session, ours, now),
+        **_booked(session, ours, now),
+        mail=_mail(session, now),
         basket_line=_in_basket(session, ours, now),
         review=_review(session, line, now),
         message=_message(session, ours, line, storage, now),
@@ -226,6 +257,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
         **make_bank(session, ours, now),
+        **asked.make_objects(session, ours, storage, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
     )
@@ -247,9 +279,28 @@ def _in_basket(session: Session, market: Market, now: dt.datetime) -> str:
     ).public_id
 
 
-def _booked(session: Session, market: Market, now: dt.datetime) -> str:
+def _booked(session: Session, market: Market, now: dt.datetime) -> dict[str, str]:
+    """An appointment that the member said yes to."""
     open_week(session, market, now)
-    return only_line(session, booking(market, "booked", now)(session)).public_id
+    order_id = booking(market, "booked", now)(session)
+    line = only_line(session, order_id)
+    work.accept(session, **market.own, public_id=line.public_id, now=now)
+    order = session.get_one(Order, order_id)
+    return {"booked_line": line.public_id, "booked_order": order.public_id}
+
+
+def _mail(session: Session, now: dt.datetime) -> str:
+    """A mail that failed."""
+    mail = outbox.queue_mail(
+        session,
+        kind="reset",
+        address="karim@example.nl",
+        facts={"path": "/x"},
+        dedupe_key="failed",
+        now=now,
+    )
+    mail.state = "failed"
+    return mail.public_id
 
 
 def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:

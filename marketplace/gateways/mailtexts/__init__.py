@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.gateways.mailtexts import (
+    asking,
     complaints,
     invoices,
     orders,
@@ -16,6 +17,7 @@ from marketplace.gateways.mailtexts import (
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
+    **asking.TEXTS,
     **complaints.TEXTS,
     **invoices.TEXTS,
     **orders.TEXTS,

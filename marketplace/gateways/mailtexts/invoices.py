@@ -8,15 +8,15 @@ TEXTS: dict[str, MailText] = {
     "invoice_issued": MailText(
         N_("Je factuur %(number)s"),
         N_(
-            "Je factuur %(number)s van %(total_cents)s staat klaar. Je kunt hem hier bekijken en "
-            "bewaren:\n%(path)s"
+            "Je factuur %(number)s van %(total_cents)s zit bij deze mail. Je kunt hem ook hier "
+            "bekijken en bewaren:\n%(path)s"
         ),
     ),
     "credit_note_issued": MailText(
         N_("Je creditfactuur %(number)s"),
         N_(
-            "Je creditfactuur %(number)s van %(total_cents)s staat klaar. Je kunt hem hier bekijken "
-            "en bewaren:\n%(path)s"
+            "Je creditfactuur %(number)s van %(total_cents)s zit bij deze mail. Je kunt hem ook "
+            "hier bekijken en bewaren:\n%(path)s"
         ),
     ),
 }

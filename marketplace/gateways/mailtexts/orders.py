@@ -12,6 +12,27 @@ TEXTS: dict[str, MailText] = {
             "Bekijk de aanvraag en zeg ja of nee. Nee zeggen mag altijd, zonder reden.\n\n%(path)s"
         ),
     ),
+    "order_asked_buyer": MailText(
+        N_("Je aanvraag is verstuurd: %(title)s"),
+        N_(
+            "We hebben je aanvraag voor %(title)s doorgegeven. Je betaalt nog niets.\n\n"
+            "Je krijgt uiterlijk %(due_on)s antwoord. Hier zie je hoe het ermee staat:\n%(path)s"
+        ),
+    ),
+    "order_placed_buyer": MailText(
+        N_("Je bestelling: %(title)s"),
+        N_(
+            "Je hebt %(title)s besteld voor %(total_cents)s. We houden het voor je apart.\n\n"
+            "Heb je nog niet betaald? Dat kan tot %(due_on)s:\n%(path)s"
+        ),
+    ),
+    "order_accepted_member": MailText(
+        N_("In je agenda: %(title)s"),
+        N_(
+            "Je hebt ja gezegd op %(title)s. De afspraak zit bij deze mail, voor je agenda.\n\n"
+            "Begin pas als er is betaald. Je krijgt daar een mail over.\n\n%(path)s"
+        ),
+    ),
     "order_accepted": MailText(
         N_("Ja! %(title)s gaat door"),
         N_(
@@ -55,12 +76,60 @@ TEXTS: dict[str, MailText] = {
         N_("De koper is tevreden: %(title)s"),
         N_("De koper zegt dat %(title)s klopt. Goed gedaan!\n\n%(path)s"),
     ),
+    "order_confirmed_desk": MailText(
+        N_("Klaar: %(title)s"),
+        N_("De coöperatie zegt dat %(title)s klopt. Goed gedaan!\n\n%(path)s"),
+    ),
+    "order_ended_desk": MailText(
+        N_("Het gaat niet door: %(title)s"),
+        N_(
+            "De coöperatie heeft je bestelling van %(title)s afgezegd. Je hoeft niets te betalen.\n\n"
+            "Hier zie je je bestelling:\n%(path)s"
+        ),
+    ),
+    "order_ended_desk_member": MailText(
+        N_("Het gaat niet door: %(title)s"),
+        N_("De coöperatie heeft %(title)s afgezegd. Je hoeft niets te doen.\n\n%(path)s"),
+    ),
+    "order_declined_desk": MailText(
+        N_("Nee gezegd voor jou: %(title)s"),
+        N_(
+            "De coöperatie heeft voor jou nee gezegd op de aanvraag %(title)s. "
+            "Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
     "order_moved": MailText(
         N_("Andere tijd: %(title)s"),
         N_(
             "Je afspraak voor %(title)s is verzet. De nieuwe tijd is %(moved_on)s om %(at)s.\n\n"
             "Past dat niet? Zeg dan af.\n\n%(path)s"
         ),
+    ),
+    "order_moved_member": MailText(
+        N_("Andere tijd: %(title)s"),
+        N_(
+            "Je hebt de afspraak voor %(title)s verzet. De nieuwe tijd is %(moved_on)s om %(at)s. "
+            "De koper krijgt ook een mail.\n\n%(path)s"
+        ),
+    ),
+    "order_confirmed_by_itself_buyer": MailText(
+        N_("Alles goed? %(title)s"),
+        N_(
+            "%(title)s is een week geleden geleverd. Je hebt niet gezegd dat er iets mis was. "
+            "Daarom telt het nu als goed.\n\n"
+            "Klopt er toch iets niet? Meld het dan bij je bestelling:\n%(path)s"
+        ),
+    ),
+    "order_confirmed_by_itself_member": MailText(
+        N_("Helemaal klaar: %(title)s"),
+        N_(
+            "De koper heeft na een week niets gezegd over %(title)s. Daarom telt het nu als goed. "
+            "Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
+    "order_cancelled_buyer": MailText(
+        N_("Je hebt afgezegd: %(title)s"),
+        N_("Je hebt %(title)s afgezegd. Je hoeft niets te betalen en niets te doen.\n\n%(path)s"),
     ),
     "order_cancelled_member": MailText(
         N_("Afgezegd: %(title)s"),
@@ -102,6 +171,14 @@ TEXTS: dict[str, MailText] = {
             "Je krijgt %(total_cents)s terug voor %(title)s. "
             "Je hoeft daar niets voor te doen.\n\n"
             "Hier zie je hoe het ermee staat:\n%(path)s"
+        ),
+    ),
+    "order_refund_member": MailText(
+        N_("De koper krijgt geld terug: %(title)s"),
+        N_(
+            "De coöperatie geeft de koper van %(title)s geld terug. "
+            "Op de pagina van je klus zie je hoe het er nu voor staat. "
+            "Heb je een vraag? Stel hem aan je coördinator.\n\n%(path)s"
         ),
     ),
     "order_expired_buyer": MailText(

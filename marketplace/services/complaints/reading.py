@@ -21,7 +21,6 @@ from marketplace.services.complaints import mails, steps
 from marketplace.services.complaints.steps import Said, Who
 
 PAGE = 30
-MEMBER_UP = (State.WITH_MEMBER, State.REDOING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +115,6 @@ def _newest(query: Select[Complaint], before: str | None) -> Select[Complaint]:
         edge = select(Complaint.id).where(Complaint.public_id == before).scalar_subquery()
         query = query.where(Complaint.id < edge)
     return query.order_by(Complaint.id.desc()).limit(PAGE)
-
-
-def for_member(
-    session: Session, *, cooperative_id: int, membership_id: int, limit: int
-) -> list[Complaint]:
-    """Give what waits for a member, the nearest last day first."""
-    query = _whole().where(
-        Complaint.cooperative_id == cooperative_id,
-        Complaint.membership_id == membership_id,
-        Complaint.state.in_(MEMBER_UP),
-    )
-    return list(session.scalars(query.order_by(Complaint.due_on, Complaint.id).limit(limit)))
 
 
 def latest_of_line(session: Session, *, line_id: int) -> Complaint | None:

@@ -261,8 +261,10 @@ def _number(session: Session, row: Invoice, wish: _Wish, lines: Sequence[rules.L
             "number": row.label,
             "total_cents": row.gross_cents,
             "path": f"/bestellingen/{order.public_id}",
+            "invoice": row.public_id,
         },
         dedupe_key=f"invoice:{row.id}",
+        order_id=order.id,
         now=wish.now,
     )
     return row

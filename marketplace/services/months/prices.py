@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -42,3 +42,31 @@ def kept_of(
         )
         for key, (gross, category) in prices.items()
     }
+
+
+def kept_of_document(
+    session: Session,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    prices: Sequence[tuple[int, str]],
+    on: dt.date | None,
+    now: dt.datetime,
+) -> whatif.WhatIf | None:
+    """Say what lines of one document (gross cents, VAT category) add together, done on a day, or today.
+
+    Five queries. None where nothing can be said, and where there is no line.
+    """
+    if not prices:
+        return None
+    today = day_in_amsterdam(now)
+    day = max(today, on or today)
+    known = keeping.look(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, on=day, now=now
+    )
+    scheme: Scheme = "charges" if known.charges_vat else "kor"
+    return whatif.for_price(
+        known.ground(day),
+        gross_cents=sum(gross for gross, _category in prices),
+        vat_cents=sum(one.vat_cents for one in vat.take_apart(prices, today, scheme)),
+    )

@@ -269,6 +269,7 @@ def _tell(
             person_id=person_id,
             facts={"title": line.title, "path": f"/gesprekken/{line.public_id}"},
             dedupe_key=f"message:{message.public_id}:{person_id}",
+            order_id=order.id,
             now=now,
         )
         mail.not_before = at

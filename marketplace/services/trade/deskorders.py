@@ -91,11 +91,23 @@ def refund(
         by_id=by_id,
         now=now,
     )
-    order_lines.tell_refund(
-        session, order=order, lines=told, refund=made, kind="order_refund_buyer"
-    )
+    _tell(session, order, told, made)
     _note(session, made, "refund.made", by_id=by_id, now=now)
     return made
+
+
+def _tell(session: Session, order: Order, lines: list[OrderLine], made: Refund) -> None:
+    """Tell the buyer, and each member whose work it is about."""
+    order_lines.tell_refund(
+        session, order=order, lines=lines, refund=made, kind="order_refund_buyer"
+    )
+    order_lines.tell_members(
+        session,
+        lines=lines,
+        kinds={line.id: "order_refund_member" for line in lines},
+        about=f":{made.id}",
+        now=made.created_at,
+    )
 
 
 def try_again(

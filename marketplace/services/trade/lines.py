@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,24 +12,28 @@ from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import (
     ENDED,
+    STEPS,
     WHOLE,
     Act,
     By,
     LineState,
     PaymentState,
+    StepNotAllowed,
     before_appointment,
     due_at,
     payment_after,
     step_line,
 )
+from marketplace.domain.orders import pay as paid_by
 from marketplace.domain.vat import rate_text
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
-from marketplace.services.booking import slots
+from marketplace.services.booking import appointments, slots
 from marketplace.services.books import vat
 from marketplace.services.outbox import queue_mail
+from marketplace.services.trade import orderlog
 
 
 def lock_order(session: Session, order_id: int) -> tuple[Order, list[OrderLine]]:
@@ -55,18 +60,75 @@ def take(
     act: Act,
     by: By,
     now: dt.datetime,
+    person_id: int | None = None,
 ) -> None:
-    """Make one step of a line of a locked order; raises StepNotAllowed.
+    """Make one step of a line of a locked order, and log it; raises StepNotAllowed.
 
-    Gives the stock back where a line ends, and makes the payment due or cancels it.
+    Gives the stock back where a line ends, and makes the payment due or cancels it. `person_id` is who
+    acts for the desk; who the buyer and the member are, is known.
     """
+    was = line.state
     line.state = step_line(
-        act, by=by, line=LineState(line.state), payment=PaymentState(order.payment_state)
+        act,
+        by=by,
+        line=LineState(was),
+        payment=PaymentState(order.payment_state),
+        before=_before(session, line) if STEPS[act].back else None,
+    )
+    orderlog.step(
+        session,
+        order=order,
+        line=line,
+        act=act,
+        by=by,
+        was=was,
+        became=line.state,
+        now=now,
+        person_id=person_id,
     )
     if LineState(line.state) in ENDED:
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
     session.flush()
+
+
+def _before(session: Session, line: OrderLine) -> LineState | None:
+    """Give where a disputed line stood."""
+    was = orderlog.state_before(session, line=line, act=Act.DISPUTE)
+    return LineState(was) if was is not None else None
+
+
+def pay(
+    session: Session,
+    *,
+    order: Order,
+    lines: list[OrderLine],
+    by: By,
+    now: dt.datetime,
+    person_id: int | None = None,
+) -> None:
+    """Let the money of a locked order have come, and log it; raises StepNotAllowed. Booking is settling.paid's."""
+    was = order.payment_state
+    order.payment_state = paid_by((LineState(one.state) for one in lines), PaymentState(was), by)
+    order.paid_at = now
+    orderlog.step(
+        session,
+        order=order,
+        line=None,
+        act=Act.PAY,
+        by=by,
+        was=was,
+        became=order.payment_state,
+        now=now,
+        person_id=person_id,
+    )
+    session.flush()
+
+
+def refuse_offer(lines: Iterable[OrderLine]) -> None:
+    """Refuse a step of a part of an offer: it is agreed, taken back or turned down whole (services/asking)."""
+    if any(line.state == LineState.OFFERED for line in lines):
+        raise StepNotAllowed
 
 
 def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -98,6 +160,7 @@ def give_back(session: Session, *, line: OrderLine) -> None:
     """Put the stock of a line that ended back on the shelf, and its time back in the calendar."""
     if line.starts_at is not None:
         slots.release(session, line_id=line.id)
+        line.appointment_version += 1
     if line.kind == "product":
         pieces = line.quantity_hundredths // WHOLE
         session.execute(
@@ -117,11 +180,25 @@ def tell_buyer(
         "total_cents": order.total_cents,
         "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
         "path": f"/bestellingen/{order.public_id}",
+        **appointments.facts_of(kind, lines),
     }
     key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
     queue_mail(
-        session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
+        session,
+        kind=kind,
+        person_id=order.buyer_id,
+        facts=facts,
+        dedupe_key=key[:120],
+        order_id=order.id,
+        now=now,
     )
+
+
+def tell_due(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Tell the buyer that she can pay, once nothing is asked any more and something is left."""
+    if order.payment_state == PaymentState.AWAITING:
+        left = [one for one in lines if LineState(one.state) not in ENDED]
+        tell_buyer(session, order=order, lines=left, kind="order_accepted", now=now)
 
 
 def tell_refund(
@@ -132,6 +209,7 @@ def tell_refund(
         "title": ", ".join(line.title for line in lines),
         "total_cents": refund.amount_cents,
         "path": f"/bestellingen/{order.public_id}",
+        **appointments.facts_of(kind, lines),
     }
     queue_mail(
         session,
@@ -139,49 +217,67 @@ def tell_refund(
         person_id=order.buyer_id,
         facts=facts,
         dedupe_key=f"refund:{refund.id}",
+        order_id=order.id,
         now=refund.created_at,
     )
 
 
-def tell_buyer_of_move(
-    session: Session, *, order: Order, line: OrderLine, now: dt.datetime
-) -> None:
-    """Queue a mail to the buyer that an appointment has another time; each time is told once."""
+def tell_of_move(session: Session, *, order: Order, line: OrderLine, now: dt.datetime) -> None:
+    """Queue a mail to buyer and member that an appointment has another time; each time is told once."""
     if line.starts_at is None:
         return
-    facts = {
-        "title": line.title,
-        "moved_on": day_in_amsterdam(line.starts_at).isoformat(),
-        "at": f"{line.starts_at.astimezone(AMSTERDAM):%H:%M}",
-        "path": f"/bestellingen/{order.public_id}",
-    }
-    key = f"order_moved:{line.id}:{now.isoformat()}"
-    queue_mail(
-        session,
-        kind="order_moved",
-        person_id=order.buyer_id,
-        facts=facts,
-        dedupe_key=key[:120],
-        now=now,
-    )
+    member = _people_of(session, [line.membership_id]).get(line.membership_id)
+    for kind, person_id, path in (
+        ("order_moved", order.buyer_id, f"/bestellingen/{order.public_id}"),
+        ("order_moved_member", member, f"/werk/klussen/{line.public_id}"),
+    ):
+        if person_id is not None:
+            queue_mail(
+                session,
+                kind=kind,
+                person_id=person_id,
+                facts={
+                    "title": line.title,
+                    "moved_on": day_in_amsterdam(line.starts_at).isoformat(),
+                    "at": f"{line.starts_at.astimezone(AMSTERDAM):%H:%M}",
+                    "path": path,
+                    **appointments.facts_of(kind, [line]),
+                },
+                dedupe_key=f"{kind}:{line.id}:{line.appointment_version}",
+                order_id=order.id,
+                now=now,
+            )
 
 
 def tell_members(
-    session: Session, *, lines: list[OrderLine], kinds: dict[int, str], now: dt.datetime
+    session: Session,
+    *,
+    lines: list[OrderLine],
+    kinds: dict[int, str],
+    about: str = "",
+    now: dt.datetime,
 ) -> None:
-    """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id."""
+    """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id.
+
+    `about` tells apart what may happen to a line more than once.
+    """
     owners = _people_of(session, [line.membership_id for line in lines])
     for line in lines:
         person_id = owners.get(line.membership_id)
         if person_id is not None:
-            facts = {"title": line.title, "path": f"/werk/klussen/{line.public_id}"}
-            key = f"{kinds[line.id]}:{line.id}"
+            facts = {
+                "title": line.title,
+                "path": f"/werk/klussen/{line.public_id}",
+                **appointments.facts_of(kinds[line.id], [line]),
+            }
+            key = f"{kinds[line.id]}:{line.id}{about}"
             queue_mail(
                 session,
                 kind=kinds[line.id],
                 person_id=person_id,
                 facts=facts,
                 dedupe_key=key,
+                order_id=line.order_id,
                 now=now,
             )
 

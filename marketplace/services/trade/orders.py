@@ -32,7 +32,7 @@ from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import steppingback
+from marketplace.services.trade import orderlog, steppingback
 from marketplace.services.trade.forsale import for_sale
 
 PAGE = 20
@@ -99,7 +99,7 @@ def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -
 
 
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
-    """Take the stock, copy the VAT of today, write the lines and tell whom a service is asked of."""
+    """Take the stock, copy the VAT of today, write the lines and tell the buyer and whom is asked."""
     for line in lines:
         line.order_id = order.id
         _take_stock(session, line)
@@ -108,7 +108,10 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     )
     session.add_all(lines)
     session.flush()
+    orderlog.placed(session, order=order, lines=lines, now=now)
     asked = [line for line in lines if line.state == LineState.REQUESTED]
+    told = "order_asked_buyer" if asked else "order_placed_buyer"
+    order_lines.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
     kinds = {line.id: "order_requested" for line in asked}
     order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
 
@@ -232,6 +235,7 @@ def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
     open_lines = [line for line in lines if LineState(line.state) not in ENDED]
     if not open_lines:
         return order
+    order_lines.refuse_offer(open_lines)
     for line in open_lines:
         order_lines.take(
             session, order=order, lines=lines, line=line, act=Act.CANCEL, by=By.BUYER, now=now
@@ -239,6 +243,9 @@ def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
     services = [line for line in open_lines if line.kind == "service"]
     kinds = {line.id: "order_cancelled_member" for line in services}
     order_lines.tell_members(session, lines=services, kinds=kinds, now=now)
+    order_lines.tell_buyer(
+        session, order=order, lines=open_lines, kind="order_cancelled_buyer", now=now
+    )
     return order
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed, pay
+from marketplace.domain.orders import ENDED, By, LineState, PaymentState, StepNotAllowed
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.gateways.payments import Event
 from marketplace.models.cooperatives import Cooperative
@@ -159,12 +159,10 @@ def _paid(
     if order.payment_state == PaymentState.PAID:
         raise EventRefused("paid_twice", intent)
     try:
-        order.payment_state = pay(
-            (LineState(line.state) for line in lines), PaymentState(order.payment_state)
-        )
+        order_lines.pay(session, order=order, lines=lines, by=By.BANK, now=now)
     except StepNotAllowed as fault:
         raise EventRefused("not_due", intent) from fault
-    intent.state, intent.paid_at, order.paid_at = "paid", now, now
+    intent.state, intent.paid_at = "paid", now
     session.flush()
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
     tell_paid(session, order, lines, now)

@@ -88,7 +88,11 @@ def _complained() -> Select[int]:
 
 def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
     order, lines = order_lines.lock_order(session, order_id)
-    open_ones = set(session.scalars(_complained().where(Complaint.order_id == order_id)))
+    complained = session.execute(
+        select(Complaint.line_id, Complaint.state).where(Complaint.order_id == order_id)
+    ).all()
+    open_ones = {line_id for line_id, state in complained if state != State.CLOSED}
+    spoken = {line_id for line_id, _state in complained}
     done = 0
     for line in lines:
         late = line.delivered_at is not None and line.delivered_at <= now - CONFIRM_WAIT
@@ -97,6 +101,17 @@ def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
                 session, order=order, lines=lines, line=line, act=Act.CONFIRM, by=By.CLOCK, now=now
             )
             line.confirmed_at = now
+            if line.id not in spoken:  # else both know already how it ended
+                _tell_confirmed(session, order, line, now)
             done += 1
     session.flush()
     return done
+
+
+def _tell_confirmed(session: Session, order: Order, line: OrderLine, now: dt.datetime) -> None:
+    """Tell both that nobody complained, and that the delivery counts as good now."""
+    order_lines.tell_buyer(
+        session, order=order, lines=[line], kind="order_confirmed_by_itself_buyer", now=now
+    )
+    kinds = {line.id: "order_confirmed_by_itself_member"}
+    order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)

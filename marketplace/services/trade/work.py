@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -10,15 +11,20 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
+from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import settling, steppingback
 
 PAGE = 20
-# The lists a member sees: what waits for her, what waits for the buyer's money, what to do, what is done.
-LISTS = ("asked", "waiting", "to_do", "done", "off")
+# The lists a member sees: what waits for her, what she offered, what waits for the buyer's money, what to
+# do, what is done.
+LISTS = ("asked", "offered", "waiting", "to_do", "done", "off")
 _AGREED = (LineState.ACCEPTED, LineState.ORDERED)
+_TO_DO = (*_AGREED, LineState.IN_PROGRESS)
+_DONE = (LineState.DELIVERED, LineState.DISPUTED, LineState.CONFIRMED)
 
 
 def jobs(
@@ -42,33 +48,53 @@ def jobs(
     return list(session.scalars(query.order_by(OrderLine.id.desc()).limit(PAGE)))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenJobs:
+    """What is not finished, newest first: lists by name, and complaints with their lines that wait for the member.
+
+    The lists are "asked", "waiting", "to_do" and "done" (not confirmed); what was complained about is not done.
+    """
+
+    lists: dict[str, list[OrderLine]]
+    complaints: list[tuple[OrderLine, Complaint]]
+
+
 def open_jobs(
     session: Session, *, cooperative_id: int, membership_id: int, limit: int = 100
-) -> dict[str, list[OrderLine]]:
-    """Give what is not finished, newest first, by list: "asked", "waiting", "to_do" and "done" (not confirmed)."""
+) -> OpenJobs:
+    """Give what is not finished of a member, in one question."""
+    open_states = (LineState.REQUESTED, *_TO_DO, *_DONE[:2])
+    up = Complaint.state.in_((State.WITH_MEMBER, State.REDOING))
     query = (
         _own_lines(cooperative_id, membership_id)
-        .where(OrderLine.state.in_((LineState.REQUESTED, *_AGREED, LineState.DELIVERED)))
+        .outerjoin(Complaint, (Complaint.line_id == OrderLine.id) & up)
+        .add_columns(Complaint)
+        .where(OrderLine.state.in_(open_states) | Complaint.id.is_not(None))
         .options(joinedload(OrderLine.listing))
         .order_by(OrderLine.id.desc())
         .limit(limit)
     )
-    found: dict[str, list[OrderLine]] = {"asked": [], "waiting": [], "to_do": [], "done": []}
-    for line in session.scalars(query):
-        found[_list_of(line)].append(line)
+    found = OpenJobs({"asked": [], "waiting": [], "to_do": [], "done": []}, [])
+    for line, complaint in session.execute(query):
+        if complaint is not None:
+            found.complaints.append((line, complaint))
+        if line.state in open_states and (complaint is None or _list_of(line) != "done"):
+            found.lists[_list_of(line)].append(line)
     return found
 
 
 def _list_of(line: OrderLine) -> str:
-    if line.state in _AGREED:
+    if line.state in _TO_DO:
         return "to_do" if line.order.payment_state == PaymentState.PAID else "waiting"
     return "asked" if line.state == LineState.REQUESTED else "done"
 
 
 def one(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> OrderLine:
-    """Give one line of this member with its order and buyer; NotFound for another's."""
+    """Give one line of this member with its order, its buyer and the request behind it; else NotFound."""
     line = session.scalars(
-        _own_lines(cooperative_id, membership_id).where(OrderLine.public_id == public_id)
+        _own_lines(cooperative_id, membership_id)
+        .where(OrderLine.public_id == public_id)
+        .options(contains_eager(OrderLine.order).joinedload(Order.request))
     ).one_or_none()
     if line is None:
         raise NotFound
@@ -88,9 +114,10 @@ def _in_list(which: str) -> ColumnElement[bool]:
     """Give the condition of a list; an unknown name is the first list."""
     paid = Order.payment_state == PaymentState.PAID
     conditions = {
+        "offered": OrderLine.state == LineState.OFFERED,
         "waiting": and_(OrderLine.state.in_(_AGREED), ~paid),
-        "to_do": and_(OrderLine.state.in_(_AGREED), paid),
-        "done": OrderLine.state.in_((LineState.DELIVERED, LineState.CONFIRMED)),
+        "to_do": and_(OrderLine.state.in_(_TO_DO), paid),
+        "done": OrderLine.state.in_(_DONE),
         "off": OrderLine.state.in_((*ENDED, LineState.REFUNDED)),
     }
     return conditions.get(which, OrderLine.state == LineState.REQUESTED)
@@ -116,7 +143,10 @@ def accept(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    _tell_answer(session, order=order, lines=lines, now=now)
+    order_lines.tell_due(session, order=order, lines=lines, now=now)
+    if line.starts_at is not None:
+        kinds = {line.id: "order_accepted_member"}
+        order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
     return line
 
 
@@ -127,12 +157,13 @@ def decline(
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.DECLINED:
         return line
+    order_lines.refuse_offer([line])
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.DECLINE, by=By.MEMBER, now=now
     )
     line.answered_at = now
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
-    _tell_answer(session, order=order, lines=lines, now=now)
+    order_lines.tell_due(session, order=order, lines=lines, now=now)
     return line
 
 
@@ -146,6 +177,21 @@ def withdraw(
     order, _lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state != LineState.REFUNDED:
         steppingback.withdraw(session, order=order, line=line, now=now)
+    return line
+
+
+def start(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+) -> OrderLine:
+    """Say that the work began: from now on the buyer does not call it off alone. Raises StepNotAllowed.
+
+    A second click changes nothing.
+    """
+    order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
+    if line.state != LineState.IN_PROGRESS:
+        order_lines.take(
+            session, order=order, lines=lines, line=line, act=Act.START, by=By.MEMBER, now=now
+        )
     return line
 
 
@@ -168,15 +214,6 @@ def deliver(
     settling.delivered(session, line=line, now=now)
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
-
-
-def _tell_answer(
-    session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime
-) -> None:
-    """Tell the buyer that she can pay, once nothing is asked any more and something is left."""
-    if order.payment_state == PaymentState.AWAITING:
-        left = [one for one in lines if one.state in _AGREED]
-        order_lines.tell_buyer(session, order=order, lines=left, kind="order_accepted", now=now)
 
 
 def _locked(

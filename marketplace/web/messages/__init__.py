@@ -8,6 +8,7 @@ from flask_babel import LazyString
 
 from marketplace.domain.errors import Forbidden, NotFound, Refused
 from marketplace.web.messages import (
+    asking,
     banking,
     books,
     complaints,
@@ -28,6 +29,7 @@ SENTENCES: dict[str, LazyString] = {
     **people.SENTENCES,
     **listings.SENTENCES,
     **orders.SENTENCES,
+    **asking.SENTENCES,
     **work.SENTENCES,
     **talk.SENTENCES,
     **reviews.SENTENCES,

@@ -21,6 +21,7 @@ from marketplace.web.forms.operator import (
     MunicipalityForm,
 )
 from marketplace.web.messages import sentence
+from marketplace.web.messages.mails import MAIL_WORDS
 from marketplace.web.security import needs, who
 from marketplace.web.words import STEP_WORDS
 
@@ -45,6 +46,7 @@ def overview() -> str:
         work=work,
         at_work=work.at_work(context.now()),
         step_words=STEP_WORDS,
+        mail_words=MAIL_WORDS,
     )
 
 

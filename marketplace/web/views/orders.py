@@ -16,9 +16,9 @@ from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services.complaints import buying
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import baskets, orders, refunds, steppingback
+from marketplace.services.trade import baskets, orderlog, orders, refunds, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import complaining, progress
+from marketplace.web import complaining, progress, timeline
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import OrderForm
 from marketplace.web.forms.trade.times import read_stamp
@@ -110,6 +110,9 @@ def mine() -> str:
 def page(order: str) -> Any:
     """Show one order: where it stands, what comes next, and the one thing to do."""
     found = orders.one(context.session(), buyer_id=who().person_id, public_id=order)
+    if found.request_id is not None and found.payment_state == "not_due":
+        # An offer that waits for a yes has a page of its own, with its terms.
+        return redirect(url_for("requests.offer", order=order), 303)
     may_cancel = found.payment_state in {"not_due", "awaiting"}
     papers = invoices.for_order(context.session(), buyer_id=who().person_id, order=order)
     answer = make_response(
@@ -121,6 +124,7 @@ def page(order: str) -> Any:
             progress=progress,
             papers=papers,
             **_what_is_not_right(found),
+            told=timeline.for_buyer(orderlog.of_order(context.session(), order=found), found),
         )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.

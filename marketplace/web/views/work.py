@@ -14,20 +14,21 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.complaints import reading as complaints
-from marketplace.services.trade import work
-from marketplace.web import complaining, progress
+from marketplace.services.trade import orderlog, work
+from marketplace.web import complaining, progress, timeline
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
 
 LIST_NAMES = {
     "asked": _l("Nieuwe vragen"),
+    "offered": _l("Offertes"),
     "waiting": _l("Wacht op de koper"),
     "to_do": _l("Te doen"),
     "done": _l("Klaar"),
     "off": _l("Ging niet door"),
 }
-OPEN = ("asked", "waiting", "to_do")  # of these it is still to come what they leave
+OPEN = ("asked", "offered", "waiting", "to_do")  # of these it is still to come what they leave
 
 
 @blueprint.get("")
@@ -80,6 +81,7 @@ def page(line: str) -> str:
         complaint=complaints.latest_of_line(context.session(), line_id=found.id),
         words=complaining,
         today=day_in_amsterdam(context.now()),
+        told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
     )
 
 
@@ -122,6 +124,15 @@ def decline(line: str) -> Any:
     _take(work.decline, line)
     flash(_("Je hebt nee gezegd. Dat mag altijd. De koper krijgt een mail."), "ok")
     return redirect(url_for("work.jobs"), 303)
+
+
+@blueprint.post("/<line>/begonnen")
+@needs(Permission.WORK)
+def start(line: str) -> Any:
+    """Say that the work began."""
+    _take(work.start, line)
+    flash(_("Goed dat je begonnen bent. De koper ziet het op de bestelling."), "ok")
+    return redirect(url_for("work.page", line=line), 303)
 
 
 @blueprint.post("/<line>/geleverd")

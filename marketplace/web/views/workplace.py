@@ -8,7 +8,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
-from marketplace.services.complaints import reading
+from marketplace.services.asking import reading
 from marketplace.web import complaining, progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 from marketplace.web.words import drawing_of
@@ -28,13 +28,6 @@ def today() -> str:
     )
     day = day_in_amsterdam(context.now())
     job = found.next_job
-    complained = reading.for_member(
-        context.session(),
-        cooperative_id=cooperative_id(),
-        membership_id=membership_id(),
-        limit=workplace.ASKED,
-    )
-    held_up = {one.line_id for one in complained}
     return render_template(
         "workplace/today.html",
         day=day,
@@ -43,10 +36,13 @@ def today() -> str:
         more=len(found.jobs["asked"]) > workplace.ASKED,
         to_do=found.jobs["to_do"],
         waiting=found.jobs["waiting"],
-        done=[line for line in found.jobs["done"] if line.id not in held_up],
+        done=found.jobs["done"],
         today=found,
-        complaints=complained,
+        complaints=found.complaints[: workplace.ASKED],
         words=complaining,
+        quotes=reading.open_quotes(
+            context.session(), cooperative_id=cooperative_id(), membership_id=membership_id()
+        ),
         picture=drawing_of(found.next_category or "", job.kind, job.title) if job else None,
         progress=progress,
     )

@@ -14,8 +14,8 @@ from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import deciding, reading
 from marketplace.services.complaints.steps import Said, Who
-from marketplace.services.trade import refunds
-from marketplace.web import complaining, progress
+from marketplace.services.trade import orderlog, refunds
+from marketplace.web import complaining, progress, timeline
 from marketplace.web.forms.talk.complaints import DecisionForm, SeenForm, WordsForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
@@ -143,13 +143,15 @@ def _case(complaint: str) -> reading.Case:
 
 
 def _page(complaint: str, words_form: WordsForm) -> str:
-    case = _case(complaint)
+    case, session = _case(complaint), context.session()
+    steps = orderlog.of_order(session, order=case.line.order)
     return render_template(
         "complaints/desk.html",
         **shown(case, By.COORDINATOR),
         words_form=words_form,
         progress=progress,
-        refunds=refunds.of_order(context.session(), order_id=case.line.order_id),
+        told=timeline.for_desk_line(steps, case.line),
+        refunds=refunds.of_order(session, order_id=case.line.order_id),
     )
 
 
