@@ -117,13 +117,6 @@ def _newest(query: Select[Complaint], before: str | None) -> Select[Complaint]:
     return query.order_by(Complaint.id.desc()).limit(PAGE)
 
 
-def latest_of_line(session: Session, *, line_id: int) -> Complaint | None:
-    """Give the latest complaint about a line, or None."""
-    return session.scalars(
-        select(Complaint).where(Complaint.line_id == line_id).order_by(Complaint.id.desc()).limit(1)
-    ).one_or_none()
-
-
 def write(
     session: Session,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -91,14 +91,26 @@ def _list_of(line: OrderLine) -> str:
 
 def one(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> OrderLine:
     """Give one line of this member with its order, its buyer and the request behind it; else NotFound."""
-    line = session.scalars(
+    return seen(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, public_id=public_id
+    )[0]
+
+
+def seen(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str
+) -> tuple[OrderLine, Complaint | None]:
+    """Give one line as `one` does, with the latest complaint about it; NotFound for another's."""
+    latest = select(func.max(Complaint.id)).where(Complaint.line_id == OrderLine.id)
+    row = session.execute(
         _own_lines(cooperative_id, membership_id)
+        .outerjoin(Complaint, Complaint.id == latest.correlate(OrderLine).scalar_subquery())
+        .add_columns(Complaint)
         .where(OrderLine.public_id == public_id)
         .options(contains_eager(OrderLine.order).joinedload(Order.request))
     ).one_or_none()
-    if line is None:
+    if row is None:
         raise NotFound
-    return line
+    return row[0], row[1]
 
 
 def _own_lines(cooperative_id: int, membership_id: int) -> Select[OrderLine]:

@@ -13,7 +13,6 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
-from marketplace.services.complaints import reading as complaints
 from marketplace.services.trade import orderlog, work
 from marketplace.web import complaining, progress, timeline
 from marketplace.web.security import cooperative_id, membership_id, needs
@@ -64,7 +63,7 @@ def jobs() -> str:
 @needs(Permission.WORK)
 def page(line: str) -> str:
     """Show one line: who asks, when, where, and what it leaves."""
-    found = work.one(
+    found, complaint = work.seen(
         context.session(),
         cooperative_id=cooperative_id(),
         membership_id=membership_id(),
@@ -78,7 +77,7 @@ def page(line: str) -> str:
         standing=standing,
         progress=progress,
         keep=keep,
-        complaint=complaints.latest_of_line(context.session(), line_id=found.id),
+        complaint=complaint,
         words=complaining,
         today=day_in_amsterdam(context.now()),
         told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
