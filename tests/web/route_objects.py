@@ -8,7 +8,6 @@ kind of object is needed: add a field to World and make it in `make_world`.
 from __future__ import annotations
 
 import datetime as dt
-import io
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -16,13 +15,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
-from marketplace.models.costs import Cost
-from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
-from marketplace.models.people import Grant, Person
+from marketplace.models.people import Grant
 from marketplace.models.reviews import Review
 from marketplace.services import health, outbox
 from marketplace.services.invoices import reading, seller
@@ -35,6 +32,7 @@ from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.complaints import with_photo
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
+from tests.web.route_parts import make_cost, make_people, make_picture, webp
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agenda.move": {"line": "booked_line"},
@@ -240,7 +238,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         membership=ours.member.public_id,
         listing=ours.service.public_id,
         other_listing=ours.product.public_id,
-        picture=_picture(session, ours, storage, now),
+        picture=make_picture(session, ours, storage, now),
         order=order.public_id,
         line=line.public_id,
         **_booked(session, ours, now),
@@ -251,15 +249,15 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         **with_photo(session, ours, storage, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
-        cost=_cost(session, ours, storage, now),
+        cost=make_cost(session, ours, storage, now),
         statement=statement.public_id,
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
         **make_bank(session, ours, now),
         **asked.make_objects(session, ours, storage, now),
-        own=_people(session, ours, now),
-        foreign=_people(session, theirs, now),
+        own=make_people(session, ours, now),
+        foreign=make_people(session, theirs, now),
     )
     operator = make_person(session)
     session.add(Grant(person_id=operator.id, role="operator", created_at=now))
@@ -343,7 +341,7 @@ def _message(session: Session, market: Market, line: OrderLine, storage, now: dt
         sender_id=market.buyer.id,
         side="buyer",
         text="Mag het ook donderdag?",
-        file=storage.keep("messages", "webp", _webp()),
+        file=storage.keep("messages", "webp", webp()),
         width=8,
         height=6,
         sent_at=now,
@@ -362,76 +360,6 @@ def _review(session: Session, line: OrderLine, now: dt.datetime) -> str:
         text="Strak geknipt",
         written_at=now,
         published_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.public_id
-
-
-def _people(session: Session, market: Market, now: dt.datetime) -> dict[str, int]:
-    found = {"buyer": market.buyer.id, "member": market.seller.id}
-    member = market.member
-    for role in ("coordinator", "treasurer"):
-        person: Person = make_person(session)
-        found[role] = person.id
-        session.add(
-            Grant(
-                person_id=person.id,
-                role=role,
-                cooperative_id=member.cooperative_id,
-                created_at=now,
-            )
-        )
-    officer = make_person(session)
-    found["officer"] = officer.id
-    session.add(
-        Grant(
-            person_id=officer.id,
-            role="officer",
-            municipality_id=member.municipality_id,
-            created_at=now,
-        )
-    )
-    session.flush()
-    return found
-
-
-def _webp() -> bytes:
-    from PIL import Image
-
-    target = io.BytesIO()
-    Image.new("RGB", (8, 6)).save(target, "WEBP")
-    return target.getvalue()
-
-
-def _picture(session: Session, market: Market, storage, now: dt.datetime) -> str:
-    row = Picture(
-        cooperative_id=market.service.cooperative_id,
-        listing_id=market.service.id,
-        file=storage.keep("pictures", "webp", _webp()),
-        alt="Een heg",
-        width=8,
-        height=6,
-        position=0,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.public_id
-
-
-def _cost(session: Session, market: Market, storage, now: dt.datetime) -> str:
-    row = Cost(
-        **market.own,
-        description="Touw",
-        category="material",
-        spent_on=now.date(),
-        gross_cents=1210,
-        vat_cents=210,
-        paid_by="cooperative",
-        receipt_file=storage.keep("receipts", "webp", _webp()),
-        state="submitted",
-        submitted_at=now,
     )
     session.add(row)
     session.flush()
