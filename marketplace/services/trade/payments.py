@@ -14,8 +14,8 @@ from marketplace.gateways.payments import Event
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services.trade import disputes, givenback, settling
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds, settling
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
 
 __all__ = [
@@ -68,6 +68,8 @@ def receive(
         row.outcome, row.reason = _settled(session, event, intent, now)
     elif event.kind in {"refunded", "refund_failed"}:
         row.outcome, row.reason = _given_back(session, event, (intent, order, lines), now)
+    elif event.kind in {"disputed", "dispute_closed"}:
+        row.outcome, row.reason = _disputed(session, event, (intent, order, lines), now)
     elif event.kind == "fee":
         row.outcome, row.reason = _fee(session, event, (intent, order, lines), now)
     elif event.kind in {"failed", "expired"}:
@@ -192,38 +194,25 @@ def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tup
 def _given_back(
     session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
-    """Settle the refunds that we asked for, and take in what was given back without us."""
-    intent, order, _lines = found
+    """Settle the refunds that we asked for, and take in what was given back without us, or came back."""
+    intent, order, lines = found
     if intent.state != "paid":
         raise EventRefused("refunded_unpaid", intent)
-    changed = False
-    ours = {
-        one.public_id: one
-        for one in refunds.of_order(session, order_id=order.id)
-        if one.via == "provider"
-    }
-    for part in event.refunds:
-        known = ours.get(part.key)
-        if known is not None:
-            if part.amount_cents != known.amount_cents:
-                raise EventRefused("wrong_amount", intent)
-            known.provider_reference = known.provider_reference or part.id
-            if part.standing == "succeeded":
-                changed |= refunds.settled(session, refund_id=known.id, via="provider", now=now)
-            elif part.standing in {"failed", "canceled"}:
-                refunds.failed(session, refund_id=known.id, why=part.standing)
-    if event.kind == "refunded":
-        try:
-            made = refunds.from_provider(
-                session,
-                order=order,
-                refunded_total_cents=event.amount_cents,
-                provider_reference=event.object_id,
-                now=now,
-            )
-        except RefundTooMuch as fault:
-            raise EventRefused("wrong_amount", intent) from fault
-        changed |= made is not None
+    try:
+        changed = givenback.hear(session, order=order, lines=lines, event=event, now=now)
+    except (RefundTooMuch, givenback.OtherAmount) as fault:
+        raise EventRefused("wrong_amount", intent) from fault
+    return ("booked", None) if changed else ("ignored", event.kind)
+
+
+def _disputed(
+    session: Session, event: Event, found: _Found, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Let a dispute follow what its bank says."""
+    intent, order, lines = found
+    if intent.state != "paid":
+        raise EventRefused("disputed_unpaid", intent)
+    changed = disputes.take(session, intent=intent, order=order, lines=lines, event=event, now=now)
     return ("booked", None) if changed else ("ignored", event.kind)
 
 
