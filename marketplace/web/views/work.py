@@ -13,7 +13,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.services import workplace
 from marketplace.services.trade import work
-from marketplace.web import progress
+from marketplace.web import handover, progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -70,7 +70,12 @@ def page(line: str) -> str:
     standing = progress.standing(found, found.order)
     keep = _keeps([found])[found.id]
     return render_template(
-        "work/page.html", line=found, standing=standing, progress=progress, keep=keep
+        "work/page.html",
+        line=found,
+        standing=standing,
+        progress=progress,
+        keep=keep,
+        handover=handover,
     )
 
 
