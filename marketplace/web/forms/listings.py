@@ -99,13 +99,13 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
     )
     pickup = BooleanField(_l("Kopers mogen het ophalen"), default=True)
     brings = BooleanField(_l("Ik bezorg het"))
-    delivery_km = QuantityField(
+    bring_km = QuantityField(
         _l("Tot hoeveel kilometer bezorg je?"),
         whole=True,
         largest=MOST_KM * 100,
         description=_l("Vanaf de plaats die je hieronder invult, in een rechte lijn."),
     )
-    delivery_fee = MoneyField(
+    bring_fee = MoneyField(
         _l("Wat kost bezorgen?"),
         smallest=0,
         largest=MOST_FEE_CENTS,
@@ -137,12 +137,12 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         if self.unit.data == "piece" and not field.data and not self.brings.data:
             raise ValidationError(_("Kies ophalen, bezorgen, of allebei."))
 
-    def validate_delivery_km(self, field: Any) -> None:
+    def validate_bring_km(self, field: Any) -> None:
         """Ask how far, where it is brought."""
         if self._is_brought and field.data is None and not field.errors:
             raise ValidationError(_("Vul in tot hoeveel kilometer je bezorgt."))
 
-    def validate_delivery_fee(self, field: Any) -> None:
+    def validate_bring_fee(self, field: Any) -> None:
         """Ask what bringing costs; it may be nothing."""
         if self._is_brought and field.data is None and not field.errors:
             raise ValidationError(_("Vul in wat bezorgen kost. Nul mag ook."))
@@ -157,8 +157,8 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             return FETCHED
         if not self._is_brought:
             return Ways(pickup=bool(self.pickup.data))
-        kilometres = self.delivery_km.data // 100
-        return Ways(bool(self.pickup.data), kilometres, self.delivery_fee.data)
+        kilometres = self.bring_km.data // 100
+        return Ways(bool(self.pickup.data), kilometres, self.bring_fee.data)
 
     def _minutes(self) -> int | None:
         """Give how long one time takes, where it is not the hours that are sold."""
@@ -173,8 +173,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
 
     def fee(self) -> int | None:
         """Give what bringing costs in cents, where it is brought and the amount can be read; else None."""
-        read = self.delivery_fee.validate(self) if self.brings.data else False
-        return int(self.delivery_fee.data) if read and self.delivery_fee.data else None
+        return self.bring_fee.data if self.brings.data else None
 
     def offer(self) -> Offer:
         """Give what was filled in, once it is valid."""

@@ -219,8 +219,8 @@ def _edit_page(
         stock=None if found.stock is None else found.stock * 100,
         duration=found.duration_minutes and found.duration_minutes * 100 // 60,
         brings=found.delivery_km is not None,
-        delivery_km=found.delivery_km and found.delivery_km * 100,
-        delivery_fee=found.delivery_fee_cents,
+        bring_km=found.delivery_km and found.delivery_km * 100,
+        bring_fee=found.delivery_fee_cents,
     )
     if form is None:
         shown.stock_seen.data = "" if found.stock is None else str(found.stock)
