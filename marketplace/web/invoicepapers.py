@@ -50,7 +50,9 @@ def pdf_of(found: Issued) -> bytes:
             *(_("Wat"), _("Aantal"), _("Prijs zonder btw")),
             *(_("Btw"), _("Zonder btw"), _("Met btw")),
         ],
-        "lines": [_line(line, exempt=bool(row.exemption)) for line in found.lines],
+        "lines": [
+            shown for line in found.lines for shown in _rows(line, exempt=bool(row.exemption))
+        ],
         "sums_title": _("Samen"),
         "sums_heads": [_("Wat"), _("Bedrag")],
         "sums": _sums(found),
@@ -124,17 +126,24 @@ def _facts(found: Issued) -> list[list[str]]:
     return facts
 
 
-def _line(line: Line, *, exempt: bool) -> list[str]:
-    """Give one line; the price of one is worked out from the sum, so it may be half a cent off."""
-    one = round_half_up(Fraction(line.net_cents * 100, line.quantity_hundredths))
-    return [
-        line.title,
-        quantity(line.quantity_hundredths),
-        f"{euro(one)} {UNIT_WORDS[line.unit]}",
-        _("vrijgesteld") if exempt else _rate(line.vat_rate),
-        euro(line.net_cents),
-        euro(line.gross_cents),
+def _rows(line: Line, *, exempt: bool) -> list[list[str]]:
+    """Give one line, with a row of its own for bringing it.
+
+    The price of one is worked out from the sum, so it may be half a cent off.
+    """
+    net, gross = line.net_cents - line.delivery_net_cents, line.gross_cents - line.delivery_cents
+    one = round_half_up(Fraction(net * 100, line.quantity_hundredths))
+    rate = _("vrijgesteld") if exempt else _rate(line.vat_rate)
+    price = f"{euro(one)} {UNIT_WORDS[line.unit]}"
+    rows = [
+        [line.title, quantity(line.quantity_hundredths), price, rate, euro(net), euro(gross)],
     ]
+    if line.delivery_cents:
+        brought = euro(line.delivery_net_cents)
+        rows.append(
+            [_("Bezorgen"), quantity(100), brought, rate, brought, euro(line.delivery_cents)]
+        )
+    return rows
 
 
 def _sums(found: Issued) -> list[list[str]]:

@@ -16,6 +16,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 from marketplace.services.demo.asking import ask_and_answer
+from marketplace.services.demo.brought import bring_goods
 from marketplace.services.demo.cast import read_cast
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
@@ -74,6 +75,7 @@ def load(
     leave_something_open(life, end)
     ask_about_a_statement(life, end)
     ask_and_answer(life, end)
+    bring_goods(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
 

@@ -280,6 +280,7 @@ def _line(line: OrderLine) -> rules.Line:
         gross_cents=line.gross_cents,
         net_cents=line.net_cents,
         vat_cents=line.vat_cents,
+        delivery_cents=line.delivery_cents,
     )
 
 

@@ -31,8 +31,8 @@ from marketplace.domain.orders import (
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
+from marketplace.services.trade import delivering, orderlog, steppingback
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import orderlog, steppingback
 from marketplace.services.trade.forsale import for_sale
 
 PAGE = 20
@@ -42,12 +42,14 @@ PAGE = 20
 class Wanted:
     """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half.
 
-    `starts_at` is the appointment that was chosen, where there was something to choose.
+    `starts_at` is the appointment that was chosen, where there was something to choose; `handover`
+    is "pickup" or "delivery" for goods.
     """
 
     listing: str
     quantity_hundredths: int
     starts_at: dt.datetime | None = None
+    handover: str | None = None
 
 
 def place(
@@ -58,14 +60,16 @@ def place(
     idempotency_key: str,
     note: str = "",
     address: str = "",
+    deliver_to: str = "",
     wanted_on: dt.date | None = None,
     origin: str = "listing",
     now: dt.datetime,
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer gives the same order. Raises NotForSale, OwnListing, SeveralSellers,
-    WrongQuantity, StockGone or SlotGone; then nothing may be kept.
+    The same key of the same buyer gives the same order; `deliver_to` is the place of what is brought.
+    Raises NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone, SlotGone, or what
+    `delivering.hand_over` refuses; then nothing may be kept.
     """
     before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
     if before is not None:
@@ -73,6 +77,10 @@ def place(
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
     made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
+    ways = {key: one.handover for key, one in wanted.items()}
+    whole = delivering.hand_over(
+        session, lines=made, listings=listings, wanted=ways, street=address, place=deliver_to
+    )
     order = Order(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
@@ -80,7 +88,7 @@ def place(
         payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
         total_cents=sum(line.gross_cents for line in made),
         note=note,
-        address=address,
+        address=whole,
         wanted_on=wanted_on,
         origin=origin,
         requested_at=now,

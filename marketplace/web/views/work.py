@@ -13,7 +13,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.services import workplace
 from marketplace.services.trade import orderlog, work
-from marketplace.web import progress, timeline
+from marketplace.web import handover, progress, timeline
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -77,6 +77,7 @@ def page(line: str) -> str:
         progress=progress,
         keep=keep,
         told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
+        handover=handover,
     )
 
 
