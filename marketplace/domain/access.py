@@ -88,6 +88,7 @@ class Permission(StrEnum):
     BOOKS_SEE = "books.see"
     PAYOUTS_BOOK = "payouts.book"
     ORDERS_SEE = "orders.see"
+    ORDERS_ENTER = "orders.enter"
     REFUNDS_MAKE = "refunds.make"
     INVOICES_SEE = "invoices.see"
     INVOICES_FACTS = "invoices.facts"
@@ -122,6 +123,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.BOOKS_SEE: STAFF,
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
     Permission.ORDERS_SEE: STAFF,
+    Permission.ORDERS_ENTER: frozenset({Role.COORDINATOR}),
     Permission.REFUNDS_MAKE: STAFF,
     Permission.INVOICES_SEE: STAFF,
     Permission.INVOICES_FACTS: frozenset({Role.TREASURER}),

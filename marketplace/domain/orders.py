@@ -59,6 +59,7 @@ class By(StrEnum):
 
     BUYER = "buyer"
     MEMBER = "member"
+    COORDINATOR = "coordinator"
     BANK = "bank"
     CLOCK = "clock"
 
@@ -75,6 +76,8 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     CALL_OFF = "call_off"
     WITHDRAW = "withdraw"
+    ASK_AGAIN = "ask_again"
+    DISSOLVE = "dissolve"
 
 
 class StepNotAllowed(Refused):
@@ -131,7 +134,9 @@ class Step:
 
 
 _BUYER, _MEMBER, _CLOCK = (frozenset({one}) for one in (By.BUYER, By.MEMBER, By.CLOCK))
+_TEAM = frozenset({By.MEMBER, By.COORDINATOR})
 _ASKED = frozenset({LineState.REQUESTED})
+_OF_TEAM = frozenset({LineState.REQUESTED, LineState.ACCEPTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
 _OPEN = _ASKED | _AGREED
 _UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
@@ -154,6 +159,9 @@ STEPS: Mapping[Act, Step] = {
     # After the payment and before the delivery all of it goes back to the buyer.
     Act.CALL_OFF: Step(_BUYER, _AGREED, _PAID, line_to=LineState.REFUNDED),
     Act.WITHDRAW: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.REFUNDED),
+    # A team shares the job, or does not any more: the first member is asked anew, the others are free.
+    Act.ASK_AGAIN: Step(_TEAM, _OF_TEAM, _UNPAID, line_to=LineState.REQUESTED),
+    Act.DISSOLVE: Step(_TEAM, _OF_TEAM, _UNPAID, line_to=LineState.CANCELLED),
 }
 
 

@@ -71,7 +71,8 @@ class OrderLine(Base):
     """One job or product of one member in an order. Quantity in hundredths; prices gross, in cents.
 
     `refunded_cents` is what of the gross went back to the buyer; a line that was agreed without a
-    listing (a quote, an answer to what somebody wanted) has none.
+    listing (a quote, an answer to what somebody wanted) has none. A job that a team shares has a line for
+    each member; `team_of_id` of the others' lines names the line of the first one.
     """
 
     __tablename__ = "order_lines"
@@ -85,6 +86,9 @@ class OrderLine(Base):
         ),
         ForeignKeyConstraint(
             ["cooperative_id", "listing_id"], ["listings.cooperative_id", "listings.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "team_of_id"], ["order_lines.cooperative_id", "order_lines.id"]
         ),
         CheckConstraint(
             "state IN ('requested', 'offered', 'ordered', 'accepted', 'in_progress', 'delivered', 'confirmed',"
@@ -103,6 +107,7 @@ class OrderLine(Base):
     order_id: Mapped[Ref] = mapped_column(index=True)
     membership_id: Mapped[Ref]
     listing_id: Mapped[Ref | None] = mapped_column(index=True)
+    team_of_id: Mapped[Ref | None]
     kind: Mapped[str] = mapped_column(String(8))
     title: Mapped[str] = mapped_column(String(80))
     unit: Mapped[str] = mapped_column(String(8))

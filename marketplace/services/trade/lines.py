@@ -122,6 +122,25 @@ def tell_buyer(
     queue_mail(
         session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
     )
+    # Who ordered by telephone is called back: the one who entered it hears the answer too.
+    told = _TOLD_AT_THE_DESK.get(kind)
+    if told is not None and order.origin == "phone" and order.entered_by_id is not None:
+        queue_mail(
+            session,
+            kind=told,
+            person_id=order.entered_by_id,
+            facts={**facts, "path": f"/balie/bestellingen/{order.public_id}"},
+            dedupe_key=f"{told}:{key}"[:120],
+            now=now,
+        )
+
+
+_TOLD_AT_THE_DESK = {
+    "order_accepted": "phone_accepted_desk",
+    "order_declined": "phone_declined_desk",
+    "order_unanswered_buyer": "phone_unanswered_desk",
+    "order_expired_buyer": "phone_unpaid_desk",
+}
 
 
 def tell_refund(

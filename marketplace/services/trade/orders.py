@@ -60,14 +60,16 @@ def place(
     address: str = "",
     wanted_on: dt.date | None = None,
     origin: str = "listing",
+    entered_by_id: int | None = None,
     now: dt.datetime,
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer gives the same order. Raises NotForSale, OwnListing, SeveralSellers,
-    WrongQuantity, StockGone or SlotGone; then nothing may be kept.
+    The same key of the same buyer (or of who enters it for her) gives the same order. Raises NotForSale,
+    OwnListing, SeveralSellers, WrongQuantity, StockGone or SlotGone; then nothing may be kept.
     """
-    before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
+    key = _own_key(entered_by_id or buyer_id, idempotency_key)
+    before = _placed_before(session, buyer_id=buyer_id, key=key)
     if before is not None:
         return before
     wanted = {one.listing: one for one in lines}
@@ -76,13 +78,14 @@ def place(
     order = Order(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
-        idempotency_key=_own_key(buyer_id, idempotency_key),
+        idempotency_key=key,
         payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
         total_cents=sum(line.gross_cents for line in made),
         note=note,
         address=address,
         wanted_on=wanted_on,
         origin=origin,
+        entered_by_id=entered_by_id,
         requested_at=now,
         due_at=_due(made, lines, now),
     )
@@ -153,9 +156,17 @@ def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> O
     return _placed_before(session, buyer_id=buyer_id, key=_own_key(buyer_id, idempotency_key))
 
 
-def _own_key(buyer_id: int, key: str) -> str:
-    """Give the key as the table keeps it: one buyer's key never finds another one's order."""
-    return hashlib.sha256(f"{buyer_id}:{key}".encode()).hexdigest()[:40]
+def entered_before(session: Session, *, by_id: int, idempotency_key: str) -> Order | None:
+    """Give the order that this coordinator's key made already, whoever the buyer is, or None."""
+    key = _own_key(by_id, idempotency_key)
+    return session.scalars(
+        select(Order).where(Order.idempotency_key == key, Order.entered_by_id == by_id)
+    ).one_or_none()
+
+
+def _own_key(person_id: int, key: str) -> str:
+    """Give the key as the table keeps it: one person's key never finds another one's order."""
+    return hashlib.sha256(f"{person_id}:{key}".encode()).hexdigest()[:40]
 
 
 def _insert(session: Session, order: Order) -> Order:

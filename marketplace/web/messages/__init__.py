@@ -10,6 +10,7 @@ from marketplace.domain.errors import Forbidden, NotFound, Refused
 from marketplace.web.messages import (
     banking,
     books,
+    doors,
     exemptions,
     house,
     listings,
@@ -31,6 +32,7 @@ SENTENCES: dict[str, LazyString] = {
     **talk.SENTENCES,
     **reviews.SENTENCES,
     **books.SENTENCES,
+    **doors.SENTENCES,
     **banking.SENTENCES,
     **statements.SENTENCES,
     **rules.SENTENCES,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.services import workplace
+from marketplace.services.doors import workorders
 from marketplace.services.trade import work
-from marketplace.web import progress
+from marketplace.web import progress, workorder
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -95,6 +96,19 @@ def _take(step: Callable[..., object], line: str) -> None:
         now=context.now(),
     )
     context.wake_after_commit()
+
+
+@blueprint.get("/<line>/werkbon.pdf")
+@needs(Permission.WORK)
+def paper(line: str) -> Response:
+    """Give the work order of an own line, from the yes on."""
+    found = workorders.of_member(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        public_id=line,
+    )
+    return workorder.paper(found, now=context.now())
 
 
 @blueprint.post("/<line>/ja")

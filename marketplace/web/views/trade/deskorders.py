@@ -9,8 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace import context
-from marketplace.domain.access import Permission
+from marketplace.domain.access import Permission, Role
+from marketplace.domain.bank import references
+from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
+from marketplace.services.doors import contacts, telephone, workorders
 from marketplace.services.trade import deskorders, refunds
 from marketplace.web import progress
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
@@ -61,6 +64,7 @@ def browse() -> str:
         which=which,
         names=FILTER_NAMES,
         before=before,
+        enters=_enters(),
         following=found[-1].public_id if len(found) == deskorders.PAGE else None,
     )
 
@@ -84,7 +88,22 @@ def page(order: str) -> Any:
         via_names=VIA_NAMES,
         reasons={**REASON_NAMES, **OTHER_REASONS},
         liable_names=LIABLE_NAMES,
+        **_by_telephone(found),
     )
+
+
+def _by_telephone(order: Any) -> dict[str, Any]:
+    """Give what the desk can do for a buyer who called, and what of the order can be printed."""
+    entered = order.origin == "phone"
+    states = [line.state for line in order.lines]
+    return {
+        "enters": _enters(),
+        "contact": contacts.of_order(context.session(), order=order) if entered else None,
+        "may_cancel": telephone.may_cancel(order, states),
+        "printable": bool(set(states) & set(workorders.GOES_ON)),
+        "spoken": spoken_phone,
+        "spaced": references.spaced,
+    }
 
 
 @blueprint.route("/<order>/geld-terug", methods=["GET", "POST"])
@@ -141,6 +160,12 @@ def again(order: str) -> Any:
         context.wake_after_commit()
         flash(_("We vragen het de betaaldienst opnieuw."), "ok")
     return redirect(url_for("deskorders.page", order=order), 303)
+
+
+def _enters() -> bool:
+    """Tell whether who looks may enter orders by telephone."""
+    grant = context.acting()
+    return grant is not None and grant.role is Role.COORDINATOR
 
 
 def _ours(order: str) -> Any:
