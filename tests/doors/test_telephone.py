@@ -10,8 +10,6 @@ from sqlalchemy import func, select
 from marketplace.domain.doors.telephone import (
     BuyerUnknown,
     NoTelephone,
-    normal_phone,
-    spoken_phone,
 )
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import NotForSale, StepNotAllowed
@@ -73,30 +71,6 @@ def kinds(session) -> list[str]:
 
 def line_of(session, order) -> str:
     return markets.line_of(session, order)
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("06-12345678", PHONE),
-        ("06 12 34 56 78", PHONE),
-        ("+31 (0)6 12345678", PHONE),
-        ("0031612345678", PHONE),
-        ("(076) 5123456", "+31765123456"),
-        ("+32 470 12 34 56", "+32470123456"),
-        ("0612", None),
-        ("tante Riet", None),
-        ("٠٦١٢٣٤٥٦٧٨", None),
-        ("", None),
-    ],
-)
-def test_a_number_is_read_in_every_sensible_spelling(typed, number):
-    assert normal_phone(typed) == number
-
-
-def test_a_number_is_told_as_one_dials_it():
-    assert spoken_phone(PHONE) == "0612345678"
-    assert spoken_phone("+32470123456") == "+32470123456"
 
 
 def test_somebody_without_an_email_orders_and_the_member_says_yes(

@@ -8,7 +8,7 @@ from marketplace.domain.errors import Refused
 from marketplace.domain.money import split_by_largest_remainder
 
 MOST_MEMBERS = 6
-LARGEST_WEIGHT = 1000
+LARGEST_WEIGHT = 99_900
 
 
 class WrongTeam(Refused):

@@ -50,4 +50,29 @@ TEXTS: dict[str, MailText] = {
             "Bel de koper.\n\n%(path)s"
         ),
     ),
+    "team_asked": MailText(
+        N_("Doe je mee? %(title)s"),
+        N_(
+            "Er is een klus voor meer mensen: %(title)s. Jouw deel is %(share_cents)s, met btw.\n\n"
+            "Bekijk wat jij overhoudt en zeg ja of nee. Nee zeggen mag altijd, zonder reden.\n\n%(path)s"
+        ),
+    ),
+    "team_agreed": MailText(
+        N_("Iedereen doet mee: %(title)s"),
+        N_(
+            "Iedereen heeft ja gezegd op %(title)s. Jouw deel is %(share_cents)s, met btw.\n\n"
+            "De koper kan nu betalen. Je krijgt een mail als dat gedaan is.\n\n%(path)s"
+        ),
+    ),
+    "team_refused": MailText(
+        N_("Samen lukt het niet: %(title)s"),
+        N_(
+            "Niet iedereen doet mee met %(title)s. De hele klus staat weer bij jou.\n\n"
+            "Je kunt het alleen doen, andere mensen vragen, of nee zeggen.\n\n%(path)s"
+        ),
+    ),
+    "team_off": MailText(
+        N_("Gaat niet samen door: %(title)s"),
+        N_("Samen %(title)s doen gaat niet door. Je hoeft niets te doen.\n\n%(path)s"),
+    ),
 }

@@ -108,12 +108,17 @@ def give_back(session: Session, *, line: OrderLine) -> None:
         )
 
 
+def titles_of(lines: list[OrderLine]) -> str:
+    """Give what lines are called, each name once: a team's job has a line for each member."""
+    return ", ".join(dict.fromkeys(line.title for line in lines))
+
+
 def tell_buyer(
     session: Session, *, order: Order, lines: list[OrderLine], kind: str, now: dt.datetime
 ) -> None:
     """Queue a mail to the buyer about an order or one line of it."""
     facts = {
-        "title": ", ".join(line.title for line in lines),
+        "title": titles_of(lines),
         "total_cents": order.total_cents,
         "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
         "path": f"/bestellingen/{order.public_id}",
@@ -148,7 +153,7 @@ def tell_refund(
 ) -> None:
     """Queue a mail to the buyer about money that comes back, one for each refund."""
     facts = {
-        "title": ", ".join(line.title for line in lines),
+        "title": titles_of(lines),
         "total_cents": refund.amount_cents,
         "path": f"/bestellingen/{order.public_id}",
     }
@@ -189,7 +194,7 @@ def tell_members(
     session: Session, *, lines: list[OrderLine], kinds: dict[int, str], now: dt.datetime
 ) -> None:
     """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id."""
-    owners = _people_of(session, [line.membership_id for line in lines])
+    owners = people_of(session, [line.membership_id for line in lines])
     for line in lines:
         person_id = owners.get(line.membership_id)
         if person_id is not None:
@@ -205,7 +210,7 @@ def tell_members(
             )
 
 
-def _people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
+def people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
     rows = session.execute(
         select(Membership.id, Membership.person_id).where(

@@ -13,8 +13,8 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.services import workplace
 from marketplace.services.doors import workorders
-from marketplace.services.trade import work
-from marketplace.web import progress, workorder
+from marketplace.services.trade import teamlines, work
+from marketplace.web import progress, shared, workorder
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -71,7 +71,12 @@ def page(line: str) -> str:
     standing = progress.standing(found, found.order)
     keep = _keeps([found])[found.id]
     return render_template(
-        "work/page.html", line=found, standing=standing, progress=progress, keep=keep
+        "work/page.html",
+        line=found,
+        standing=standing,
+        progress=progress,
+        keep=keep,
+        team=shared.of(teamlines.of_line(context.session(), line=found), found),
     )
 
 
@@ -86,7 +91,7 @@ def _keeps(lines: list[Any]) -> dict[int, Any]:
     )
 
 
-def _take(step: Callable[..., object], line: str) -> None:
+def _take(step: Callable[..., object], line: str, **seen: Any) -> None:
     """Take one step of an own line, and wake the worker for its mails."""
     step(
         context.session(),
@@ -94,6 +99,7 @@ def _take(step: Callable[..., object], line: str) -> None:
         membership_id=membership_id(),
         public_id=line,
         now=context.now(),
+        **seen,
     )
     context.wake_after_commit()
 
@@ -115,7 +121,8 @@ def paper(line: str) -> Response:
 @needs(Permission.WORK)
 def accept(line: str) -> Any:
     """Say yes."""
-    _take(work.accept, line)
+    # The price that stood beside the button: a share that was made since is another question.
+    _take(work.accept, line, seen_cents=request.form.get("price", type=int))
     flash(_("Je hebt ja gezegd. De koper krijgt een mail om te betalen."), "ok")
     return redirect(url_for("work.page", line=line), 303)
 

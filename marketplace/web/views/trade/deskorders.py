@@ -14,7 +14,7 @@ from marketplace.domain.bank import references
 from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services.doors import contacts, telephone, workorders
-from marketplace.services.trade import deskorders, refunds
+from marketplace.services.trade import deskorders, refunds, teamlines
 from marketplace.web import progress
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
@@ -101,6 +101,8 @@ def _by_telephone(order: Any) -> dict[str, Any]:
         "contact": contacts.of_order(context.session(), order=order) if entered else None,
         "may_cancel": telephone.may_cancel(order, states),
         "printable": bool(set(states) & set(workorders.GOES_ON)),
+        "may_share": teamlines.may_share,
+        "parts_of": teamlines.parts_of,
         "spoken": spoken_phone,
         "spaced": references.spaced,
     }
