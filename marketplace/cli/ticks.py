@@ -12,6 +12,7 @@ from marketplace import context
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, outbox
+from marketplace.services.doors import ahead
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
@@ -96,6 +97,21 @@ def _confirm_some() -> int:
         return sweeps.confirm(session, now=context.parts().clock())
 
 
+def make_recurring() -> int:
+    """Make the orders of series ahead, and end series that nobody answered."""
+    return _in_batches(_make_some) + _in_batches(_end_some)
+
+
+def _make_some() -> int:
+    with context.transaction() as session:
+        return ahead.make_due(session, now=context.parts().clock())
+
+
+def _end_some() -> int:
+    with context.transaction() as session:
+        return ahead.end_unanswered(session, now=context.parts().clock())
+
+
 def forget_reviews() -> int:
     """Delete reviews that are too old."""
     return _in_batches(_forget_some)
@@ -170,6 +186,7 @@ def steps() -> Steps:
     return (
         ("bank_events", deliver_bank_events),
         ("expired_orders", expire_orders),
+        ("recurring_orders", make_recurring),
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
         ("confirmed_lines", confirm_deliveries),

@@ -19,6 +19,7 @@ from marketplace.models.base import Base, Key, PublicId, Ref
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
+from marketplace.models.orders import Order
 from marketplace.models.people import Person
 
 
@@ -101,3 +102,5 @@ class RecurrenceDate(Base):
     outcome: Mapped[str] = mapped_column(String(10))
     order_id: Mapped[Ref | None]
     at: Mapped[dt.datetime]
+
+    order: Mapped[Order | None] = relationship(lazy="raise", viewonly=True)

@@ -35,7 +35,7 @@ from marketplace.web.views import (
 )
 from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
 from marketplace.web.views.talk import messages, reviews
-from marketplace.web.views.trade import agenda, basket, deskorders, teams, telephone
+from marketplace.web.views.trade import agenda, basket, deskorders, recurring, teams, telephone
 
 BLUEPRINTS = (
     agenda.blueprint,
@@ -48,6 +48,7 @@ BLUEPRINTS = (
     costs.blueprint,
     desk.blueprint,
     deskorders.blueprint,
+    recurring.blueprint,
     teams.blueprint,
     telephone.blueprint,
     exemptions.blueprint,

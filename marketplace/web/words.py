@@ -43,6 +43,7 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "waiting_pages": _l("Betaalpagina’s die wachten"),
     "provider_calls": _l("Opdrachten aan de betaaldienst"),
     "expired_orders": _l("Bestellingen die te lang wachten"),
+    "recurring_orders": _l("Bestellingen die steeds terugkomen"),
     "forgotten_reviews": _l("Oude beoordelingen die we vergeten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),

@@ -75,4 +75,83 @@ TEXTS: dict[str, MailText] = {
         N_("Gaat niet samen door: %(title)s"),
         N_("Samen %(title)s doen gaat niet door. Je hoeft niets te doen.\n\n%(path)s"),
     ),
+    "series_asked": MailText(
+        N_("Steeds weer? %(title)s"),
+        N_(
+            "Iemand vraagt jou vaker: %(title)s.\n\n"
+            "Bekijk hoe vaak en wanneer, en zeg ja of nee. Nee zeggen mag altijd, zonder reden.\n\n%(path)s"
+        ),
+    ),
+    "series_accepted": MailText(
+        N_("Ja! %(title)s komt steeds terug"),
+        N_(
+            "Goed nieuws: er is ja gezegd op %(title)s.\n\n"
+            "De bestellingen komen twee weken van tevoren, elk met een eigen betaling.\n\n%(path)s"
+        ),
+    ),
+    "series_declined": MailText(
+        N_("Het lukt niet steeds: %(title)s"),
+        N_(
+            "Jammer: %(title)s kan niet steeds terugkomen. Je hoeft niets te betalen. "
+            "Je kunt het wel een keer vragen.\n\n%(path)s"
+        ),
+    ),
+    "series_unanswered": MailText(
+        N_("Geen antwoord: %(title)s"),
+        N_(
+            "Op je vraag om %(title)s steeds terug te laten komen kwam geen antwoord. "
+            "Daarom is de vraag vervallen.\n\n%(path)s"
+        ),
+    ),
+    "series_order": MailText(
+        N_("Je bestelling voor %(wanted_on)s: %(title)s"),
+        N_(
+            "Je volgende %(title)s is op %(wanted_on)s.\n\n"
+            "Betaal %(total_cents)s voor %(due_on)s, dan is het geregeld. Komt het een keer niet uit? "
+            "Zeg deze ene dan af.\n\n%(path)s"
+        ),
+    ),
+    "series_slot_gone_buyer": MailText(
+        N_("Een keer niet: %(title)s op %(wanted_on)s"),
+        N_(
+            "Op %(wanted_on)s is de tijd voor %(title)s niet vrij. Die keer slaan we over. "
+            "Wil je een andere tijd? Vraag het dan los aan.\n\n%(path)s"
+        ),
+    ),
+    "series_slot_gone_member": MailText(
+        N_("Een keer niet: %(title)s op %(wanted_on)s"),
+        N_(
+            "Op %(wanted_on)s ben je niet vrij voor %(title)s. Die keer slaan we over. "
+            "De koper weet het. Je hoeft niets te doen.\n\n%(path)s"
+        ),
+    ),
+    "series_not_sold_buyer": MailText(
+        N_("Een keer niet: %(title)s op %(wanted_on)s"),
+        N_("%(title)s staat nu niet op de markt. Daarom slaan we %(wanted_on)s over.\n\n%(path)s"),
+    ),
+    "series_not_sold_member": MailText(
+        N_("Een keer niet: %(title)s op %(wanted_on)s"),
+        N_(
+            "%(title)s staat nu niet op de markt. Daarom slaan we %(wanted_on)s over. "
+            "Zet je het weer op de markt, dan gaan de volgende keren door.\n\n%(path)s"
+        ),
+    ),
+    "series_paused": MailText(
+        N_("Even pauze: %(title)s"),
+        N_(
+            "%(title)s staat op pauze. Er komen even geen nieuwe bestellingen. "
+            "Wat er al is, gaat door.\n\n%(path)s"
+        ),
+    ),
+    "series_resumed": MailText(
+        N_("Gaat weer door: %(title)s"),
+        N_("De pauze van %(title)s is voorbij. De bestellingen komen weer.\n\n%(path)s"),
+    ),
+    "series_stopped": MailText(
+        N_("Gestopt: %(title)s"),
+        N_(
+            "%(title)s komt niet meer steeds terug. Er komen geen nieuwe bestellingen. "
+            "Wat er al is, gaat door.\n\n%(path)s"
+        ),
+    ),
 }

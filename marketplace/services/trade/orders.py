@@ -111,6 +111,8 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     )
     session.add_all(lines)
     session.flush()
+    if order.origin == "recurring":  # she said yes to all of them at once
+        return
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     kinds = {line.id: "order_requested" for line in asked}
     order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
