@@ -7,7 +7,6 @@ from marketplace.models import (
     banking,
     baskets,
     bookings,
-    contacts,
     cooperatives,
     costs,
     invoices,
@@ -20,7 +19,6 @@ from marketplace.models import (
     outbox,
     payments,
     people,
-    recurrences,
     refunds,
     reviews,
     rules,
@@ -29,6 +27,7 @@ from marketplace.models import (
     worker,
 )
 from marketplace.models.base import Base
+from marketplace.models.doors import contacts, recurrences
 
 METADATA = Base.metadata
 MODULES = (

@@ -15,10 +15,10 @@ from marketplace.domain.doors.recurring import Every, PausedByOther, SeriesStepN
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import NotForSale, OwnListing, WrongQuantity
 from marketplace.domain.waterfall import NoAgreement
+from marketplace.models.doors.recurrences import Recurrence, RecurrenceDate
 from marketplace.models.memberships import Agreement
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
-from marketplace.models.recurrences import Recurrence, RecurrenceDate
 from marketplace.services.booking import calendars
 from marketplace.services.doors import ahead, series
 from marketplace.services.trade import work

@@ -15,8 +15,8 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import NotForSale, StepNotAllowed
 from marketplace.gateways.database import Database
 from marketplace.models.audit import AuditLine
-from marketplace.models.contacts import Contact
 from marketplace.models.cooperatives import Cooperative
+from marketplace.models.doors.contacts import Contact
 from marketplace.models.orders import Order
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person

@@ -33,6 +33,7 @@ from tests.books.factories import make_person
 from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
+from tests.web.door_objects import a_series, called
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agenda.move": {"line": "booked_line"},
@@ -97,6 +98,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "questions.answer": {"public_id": "question"},
     "questions.mark": {"public_id": "statement"},
     "questions.ask": {"public_id": "statement"},
+    "recurring.accept": {"series_id": "series"},
+    "recurring.ask": {"listing": "listing"},
+    "recurring.change": {"series_id": "series", "act": "=pauze"},
+    "recurring.change_job": {"series_id": "series", "act": "=pauze"},
+    "recurring.decline": {"series_id": "series"},
+    "recurring.job": {"series_id": "series"},
+    "recurring.page": {"series_id": "series"},
     "reviews.hide": {"review": "review"},
     "reviews.line_page": {"line": "line"},
     "reviews.moderate": {"review": "review"},
@@ -113,6 +121,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "statements.nothing": {"public_id": "statement"},
     "statements.page": {"public_id": "statement"},
     "statements.pdf": {"public_id": "statement"},
+    "teams.share": {"line": "line"},
+    "teams.share_at_desk": {"line": "phone_line"},
+    "teams.undo": {"line": "line"},
+    "teams.undo_at_desk": {"line": "phone_line"},
+    "telephone.cancel": {"order": "phone_order"},
+    "telephone.choose_transfer": {"order": "phone_order"},
+    "telephone.paper": {"order": "order"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
     "transfer.choose": {"order": "unpaid_order"},
@@ -121,6 +136,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
     "work.page": {"line": "line"},
+    "work.paper": {"line": "line"},
     "work.withdraw": {"line": "line"},
 }
 
@@ -131,6 +147,7 @@ SHARED = {
     "basket.remove",
     "orders.ask",
     "orders.place",
+    "recurring.ask",
     "settlements.mine",
 }
 
@@ -170,6 +187,9 @@ class World:
     batch: str
     released_batch: str
     transfer_order: str
+    phone_order: str
+    phone_line: str
+    series: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -204,6 +224,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
+        **called(session, ours, now),
+        series=a_series(session, ours, now),
         **make_bank(session, ours, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),

@@ -25,10 +25,10 @@ from marketplace.domain.doors.recurring import (
 from marketplace.domain.errors import Refused
 from marketplace.domain.orders import Act, By
 from marketplace.domain.waterfall import NoAgreement
+from marketplace.models.doors.recurrences import Recurrence, RecurrenceDate
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.recurrences import Recurrence, RecurrenceDate
 from marketplace.services.books import terms
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import lines as order_lines

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.doors.telephone import BuyerUnknown, normal_phone
 from marketplace.domain.people import normal_email
-from marketplace.models.contacts import Contact
+from marketplace.models.doors.contacts import Contact
 from marketplace.models.orders import Order
 from marketplace.models.people import Person
 from marketplace.services import audit

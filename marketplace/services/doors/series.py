@@ -17,8 +17,8 @@ from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
 from marketplace.domain.doors.recurring import Every, PausedByOther, Rhythm, SeriesState, step
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import NotForSale, check_quantity
+from marketplace.models.doors.recurrences import Recurrence, RecurrenceDate
 from marketplace.models.listings import Listing
-from marketplace.models.recurrences import Recurrence, RecurrenceDate
 from marketplace.services.booking import slots
 from marketplace.services.books import terms
 from marketplace.services.doors import ahead
@@ -65,25 +65,9 @@ def ask(
     if offer.kind != "service":
         raise NotForSale
     check_quantity(offer.unit, wish.quantity_hundredths)
-    first_on, at_minute = _first(session, offer, wish, now)
-    row = Recurrence(
-        cooperative_id=offer.cooperative_id,
-        buyer_id=buyer_id,
-        membership_id=offer.membership_id,
-        listing_id=offer.id,
-        idempotency_key=key,
-        quantity_hundredths=wish.quantity_hundredths,
-        every=wish.every,
-        first_on=first_on,
-        ends_on=wish.ends_on,
-        at_minute=at_minute,
-        note=wish.note,
-        address=wish.address,
-        state=SeriesState.ASKED,
-        next_number=0,
-        next_on=first_on,
-        created_at=now,
-    )
+    row = _row(buyer_id, key, offer, wish, now)
+    row.first_on, row.at_minute = _first(session, offer, wish, now)
+    row.next_on = row.first_on
     try:
         with session.begin_nested():
             session.add(row)
@@ -94,6 +78,25 @@ def ask(
         return winner
     _tell(session, row, "member", "series_asked", title=offer.title, now=now)
     return row
+
+
+def _row(buyer_id: int, key: str, offer: Listing, wish: Wish, now: dt.datetime) -> Recurrence:
+    """Give the row of a series that is asked, without its days."""
+    return Recurrence(
+        cooperative_id=offer.cooperative_id,
+        buyer_id=buyer_id,
+        membership_id=offer.membership_id,
+        listing_id=offer.id,
+        idempotency_key=key,
+        quantity_hundredths=wish.quantity_hundredths,
+        every=wish.every,
+        ends_on=wish.ends_on,
+        note=wish.note,
+        address=wish.address,
+        state=SeriesState.ASKED,
+        next_number=0,
+        created_at=now,
+    )
 
 
 def _asked_before(session: Session, buyer_id: int, key: str) -> Recurrence | None:

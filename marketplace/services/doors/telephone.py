@@ -100,11 +100,16 @@ def enter(
         now=now,
     )
     _note(session, order, "order.entered", by_id, now)
+    _tell_caller(session, order, now)
+    return order
+
+
+def _tell_caller(session: Session, order: Order, now: dt.datetime) -> None:
+    """Mail what was noted to who has an address, and how to pay where that is due at once."""
     placed = order_lines.lock_order(session, order.id)[1]
     due = order.payment_state == PaymentState.AWAITING
     kind = "phone_to_pay_buyer" if due else "phone_entered_buyer"
     order_lines.tell_buyer(session, order=order, lines=placed, kind=kind, now=now)
-    return order
 
 
 def _check_own(session: Session, cooperative_id: int, lines: Sequence[Wanted]) -> None:

@@ -69,8 +69,7 @@ def place(
     OwnListing, SeveralSellers, WrongQuantity, StockGone or SlotGone; then nothing may be kept.
     """
     key = _own_key(entered_by_id or buyer_id, idempotency_key)
-    before = _placed_before(session, buyer_id=buyer_id, key=key)
-    if before is not None:
+    if before := _placed_before(session, buyer_id=buyer_id, key=key):
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
@@ -79,26 +78,27 @@ def place(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
         idempotency_key=key,
-        payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
-        total_cents=sum(line.gross_cents for line in made),
         note=note,
         address=address,
         wanted_on=wanted_on,
         origin=origin,
         entered_by_id=entered_by_id,
         requested_at=now,
-        due_at=_due(made, lines, now),
     )
+    _sum_up(order, made, lines)
     if (winner := _insert(session, order)) is order:
         _fill(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
     return winner
 
 
-def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -> dt.datetime:
-    """Give until when an answer is waited for: at most till the first appointment."""
-    longest = due_at((line.kind for line in made), now)
-    return before_appointment(longest, (one.starts_at for one in lines))
+def _sum_up(order: Order, made: Sequence[OrderLine], lines: Sequence[Wanted]) -> None:
+    """Say what the order costs, whether it is due, and until when it waits: till the first appointment."""
+    states = (LineState(line.state) for line in made)
+    order.payment_state = payment_after(states, PaymentState.NOT_DUE)
+    order.total_cents = sum(line.gross_cents for line in made)
+    longest = due_at((line.kind for line in made), order.requested_at)
+    order.due_at = before_appointment(longest, (one.starts_at for one in lines))
 
 
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:

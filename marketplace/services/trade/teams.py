@@ -77,18 +77,24 @@ def propose(
     lines += new
     _take(session, held, first, (Act.ASK_AGAIN, by), now)
     if by is By.MEMBER:
-        terms.require_agreement(
-            session,
-            cooperative_id=first.cooperative_id,
-            membership_id=first.membership_id,
-            day=day_in_amsterdam(now),
-        )
-        _take(session, held, first, (Act.ACCEPT, by), now)
-        first.answered_at = now
+        _say_yes(session, held, now)
     _wait_anew(order, lines, now)
     _tell(session, new if by is By.MEMBER else [first, *new], "team_asked", new[-1].id, now)
     _note(session, held, "job.shared", by_id, cents=shares, now=now)
     return first
+
+
+def _say_yes(session: Session, held: Locked, now: dt.datetime) -> None:
+    """Take the yes of who proposes; raises NoAgreement."""
+    line = held.first
+    terms.require_agreement(
+        session,
+        cooperative_id=line.cooperative_id,
+        membership_id=line.membership_id,
+        day=day_in_amsterdam(now),
+    )
+    _take(session, held, line, (Act.ACCEPT, By.MEMBER), now)
+    line.answered_at = now
 
 
 def accepting(session: Session, *, held: Locked, now: dt.datetime) -> None:
