@@ -16,6 +16,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 from marketplace.services.demo.cast import read_cast
+from marketplace.services.demo.doors import open_the_doors
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
@@ -71,6 +72,7 @@ def load(
     end = min(now, instant(wish.until.shift(1).first, 0))
     life.live(end, tell)
     leave_something_open(life, end)
+    open_the_doors(life, end)
     ask_about_a_statement(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
