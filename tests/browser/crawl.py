@@ -18,17 +18,34 @@ NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.(csv|pdf
 # Who looks, where she begins, and what must be among her pages, so that a broken crawl cannot pass.
 VISITS = {
     "visitor": (None, "/", {"/aanbod", "/aanbod/…", "/inloggen", "/aanmelden", "/hoe-het-werkt"}),
-    "buyer": ("buyer", "/bestellingen", {"/bestellingen/…", "/account"}),
+    "buyer": (
+        "buyer",
+        "/bestellingen",
+        {"/bestellingen/…", "/account", "/bestellingen/vaker/…", "/bestellen/…/vaker"},
+    ),
     "member": (
         "anouk",
         "/werk",
-        {"/werk/klussen", "/werk/klussen/…", "/werk/bonnen/nieuw", "/werk/opgaven/…/vraag"},
+        {
+            "/werk/klussen",
+            "/werk/klussen/…",
+            "/werk/bonnen/nieuw",
+            "/werk/opgaven/…/vraag",
+            "/werk/vaker/…",
+            "/werk/klussen/…/delen",
+        },
     ),
     "member in set-off": ("nadia", "/werk", {"/werk/opgaven/deze-maand", "/werk/opgaven/…"}),
     "coordinator": (
         "ilse",
         "/balie",
-        {"/balie/bonnen/…", "/balie/leden/…", "/balie/boeken", "/balie/vragen/…"},
+        {
+            "/balie/bonnen/…",
+            "/balie/leden/…",
+            "/balie/boeken",
+            "/balie/vragen/…",
+            "/balie/bestellingen/nieuw",
+        },
     ),
     "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),

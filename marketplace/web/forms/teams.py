@@ -66,6 +66,7 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
             fields[f"part_{number}"] = StringField(_l("Welk deel?"), [Optional(), Length(max=12)])
         form: ShareForm = type("ShareFormOfCooperative", (cls,), fields)()
         form.shares = []
+        form.rows[0][0].flags.required = True
         if own_name is not None:
             form.own.label.text = _("Deel van %(name)s", name=own_name)
         return form

@@ -122,6 +122,12 @@ class TelephoneForm(WhereAndWhen):
             if not self.address.data:
                 self.address.data = known[0].address
 
+    def ask_for(self) -> None:
+        """Mark what has to be filled in, as it stands: a known buyer has a name and a number already."""
+        for field in (self.name, self.phone):
+            field.flags.required = self.is_new
+        self.rows[0][0].flags.required = True
+
     @property
     def is_new(self) -> bool:
         """Tell whether the buyer is somebody new."""

@@ -83,6 +83,7 @@ def ask(listing: str) -> Any:
 
 def _ask_page(listing: Any, form: SeriesForm, status: int = 200) -> tuple[str, int]:
     free = free_days(listing, form)
+    form.wanted_on.flags.required = True  # where no time is to be chosen
     form.quantity.label.text = words.HOW_MANY_WORDS[listing.unit]
     shown = render_template(
         "recurring/ask.html",

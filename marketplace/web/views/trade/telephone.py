@@ -117,6 +117,7 @@ def _enter(form: TelephoneForm) -> Any:
 
 def _page(form: TelephoneForm, status: int = 200, times: str = "", **told: Any) -> Any:
     number, free = _free(form, times)
+    form.ask_for()
     shown = render_template(
         "deskorders/new.html", form=form, number=number, free=free, most=MOST_LINES, **told
     )
