@@ -13,6 +13,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, maillog, outbox
 from marketplace.services.asking import closing
+from marketplace.services.doors import ahead
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
@@ -122,6 +123,21 @@ def _confirm_some() -> int:
         return sweeps.confirm(session, now=context.parts().clock())
 
 
+def make_recurring() -> int:
+    """Make the orders of series ahead, and end series that nobody answered."""
+    return _in_batches(_make_some) + _in_batches(_end_some)
+
+
+def _make_some() -> int:
+    with context.transaction() as session:
+        return ahead.make_due(session, now=context.parts().clock())
+
+
+def _end_some() -> int:
+    with context.transaction() as session:
+        return ahead.end_unanswered(session, now=context.parts().clock())
+
+
 def forget_reviews() -> int:
     """Delete reviews that are too old."""
     return _in_batches(_forget_some)
@@ -208,6 +224,7 @@ def steps() -> Steps:
         ("expired_orders", expire_orders),
         ("expired_offers", expire_offers),
         ("closed_requests", close_requests),
+        ("recurring_orders", make_recurring),
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
         ("confirmed_lines", confirm_deliveries),

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     PAYOUTS_BOOK = "payouts.book"
     ORDERS_SEE = "orders.see"
     ORDERS_STEP = "orders.step"
+    ORDERS_ENTER = "orders.enter"
     REFUNDS_MAKE = "refunds.make"
     DISPUTES_SEE = "disputes.see"
     DISPUTES_ANSWER = "disputes.answer"
@@ -130,6 +131,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
     Permission.ORDERS_SEE: STAFF,
     Permission.ORDERS_STEP: frozenset({Role.COORDINATOR}),
+    Permission.ORDERS_ENTER: frozenset({Role.COORDINATOR}),
     Permission.REFUNDS_MAKE: STAFF,
     Permission.DISPUTES_SEE: STAFF,
     Permission.DISPUTES_ANSWER: STAFF,

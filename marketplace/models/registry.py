@@ -29,6 +29,7 @@ from marketplace.models import (
     worker,
 )
 from marketplace.models.base import Base
+from marketplace.models.doors import contacts, recurrences
 
 METADATA = Base.metadata
 MODULES = (
@@ -36,6 +37,7 @@ MODULES = (
     banking,
     baskets,
     bookings,
+    contacts,
     cooperatives,
     costs,
     disputes,
@@ -49,6 +51,7 @@ MODULES = (
     outbox,
     payments,
     people,
+    recurrences,
     refunds,
     requests,
     reviews,

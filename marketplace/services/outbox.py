@@ -147,7 +147,8 @@ def claim(session: Session, *, now: dt.datetime, limit: int = BATCH) -> list[Let
     """Take mails that wait under a lease, so that nobody else sends them; commit before sending.
 
     A process that dies while it holds a lease loses it after LEASE: the mail is sent again under
-    the same id. Rows that another worker holds are skipped.
+    the same id. Rows that another worker holds are skipped; a mail to somebody without an e-mail
+    address is thrown away.
     """
     free = or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now)
     rows = session.execute(
@@ -160,6 +161,9 @@ def claim(session: Session, *, now: dt.datetime, limit: int = BATCH) -> list[Let
     ).all()
     letters = []
     for message, email, name, locale in rows:
+        if not (message.address or email):  # who ordered by telephone may have no address
+            session.delete(message)
+            continue
         message.lease_until = now + LEASE
         message.attempts += 1
         letters.append(_letter(message, email, name, locale))

@@ -42,7 +42,10 @@ from marketplace.web.views.trade import (
     deskorders,
     deskrequests,
     offers,
+    recurring,
     requests,
+    teams,
+    telephone,
 )
 
 BLUEPRINTS = (
@@ -58,6 +61,9 @@ BLUEPRINTS = (
     desk.blueprint,
     deskorders.blueprint,
     deskrequests.blueprint,
+    recurring.blueprint,
+    teams.blueprint,
+    telephone.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,

@@ -21,7 +21,15 @@ VISITS = {
     "buyer": (
         "buyer",
         "/bestellingen",
-        {"/bestellingen/…", "/account", "/aanvragen/…", "/offertes/…", "/gezocht/nieuw"},
+        {
+            "/bestellingen/…",
+            "/account",
+            "/aanvragen/…",
+            "/offertes/…",
+            "/gezocht/nieuw",
+            "/bestellingen/vaker/…",
+            "/bestellen/…/vaker",
+        },
     ),
     "member": (
         "anouk",
@@ -32,6 +40,8 @@ VISITS = {
             "/werk/aanvragen/…",
             "/werk/bonnen/nieuw",
             "/werk/opgaven/…/vraag",
+            "/werk/vaker/…",
+            "/werk/klussen/…/delen",
         },
     ),
     "member in set-off": ("nadia", "/werk", {"/werk/opgaven/deze-maand", "/werk/opgaven/…"}),
@@ -44,6 +54,7 @@ VISITS = {
             "/balie/boeken",
             "/balie/vragen/…",
             "/balie/aanvragen/…",
+            "/balie/bestellingen/nieuw",
         },
     ),
     "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),

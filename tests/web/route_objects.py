@@ -34,6 +34,7 @@ from tests.doors import asked
 from tests.doors.test_slots import booking, only_line, open_week
 from tests.services.market import Market, accepted, make_market, paid, wish
 from tests.statements.months import close, confirm
+from tests.web.door_objects import a_series, called
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agenda.move": {"line": "booked_line"},
@@ -120,6 +121,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "requests.remove_photo": {"public_id": "request", "photo": "request_photo"},
     "requests.turn_down": {"order": "offer"},
     "requests.withdraw": {"public_id": "request"},
+    "recurring.accept": {"series_id": "series"},
+    "recurring.ask": {"listing": "listing"},
+    "recurring.change": {"series_id": "series", "act": "=pauze"},
+    "recurring.change_job": {"series_id": "series", "act": "=pauze"},
+    "recurring.decline": {"series_id": "series"},
+    "recurring.job": {"series_id": "series"},
+    "recurring.page": {"series_id": "series"},
     "reviews.hide": {"review": "review"},
     "reviews.line_page": {"line": "line"},
     "reviews.moderate": {"review": "review"},
@@ -136,6 +144,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "statements.nothing": {"public_id": "statement"},
     "statements.page": {"public_id": "statement"},
     "statements.pdf": {"public_id": "statement"},
+    "teams.share": {"line": "line"},
+    "teams.share_at_desk": {"line": "phone_line"},
+    "teams.undo": {"line": "line"},
+    "teams.undo_at_desk": {"line": "phone_line"},
+    "telephone.cancel": {"order": "phone_order"},
+    "telephone.choose_transfer": {"order": "phone_order"},
+    "telephone.paper": {"order": "order"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
     "transfer.choose": {"order": "unpaid_order"},
@@ -145,6 +160,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.deliver": {"line": "line"},
     "work.start": {"line": "line"},
     "work.page": {"line": "line"},
+    "work.paper": {"line": "line"},
     "work.withdraw": {"line": "line"},
 }
 
@@ -156,6 +172,7 @@ SHARED = {
     "orders.ask",
     "orders.place",
     "requests.ask",
+    "recurring.ask",
     "settlements.mine",
 }
 
@@ -200,6 +217,9 @@ class World:
     request: str
     request_photo: str
     offer: str
+    phone_order: str
+    phone_line: str
+    series: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)
@@ -235,6 +255,8 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
+        **called(session, ours, now),
+        series=a_series(session, ours, now),
         **make_bank(session, ours, now),
         **asked.make_objects(session, ours, storage, now),
         own=_people(session, ours, now),

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.gateways.mailtexts import asking, invoices, orders, people, statements, talk
+from marketplace.gateways.mailtexts import (
+    asking,
+    doors,
+    invoices,
+    orders,
+    people,
+    statements,
+    talk,
+)
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
     **asking.TEXTS,
+    **doors.TEXTS,
     **invoices.TEXTS,
     **orders.TEXTS,
     **people.TEXTS,

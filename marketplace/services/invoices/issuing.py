@@ -22,7 +22,7 @@ from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.people import Person
 from marketplace.services.books import vat
-from marketplace.services.invoices import numbering, reading
+from marketplace.services.invoices import copying, numbering, reading
 from marketplace.services.outbox import queue_mail
 
 PAYMENT_DAYS = 14
@@ -54,7 +54,7 @@ def issue(
     invoice says the same already keeps it; where the VAT became another one since, the old invoice
     is credited and a new one says what is due. Call it with the order locked.
     """
-    wanted = [_line(line) for line in lines]
+    wanted = copying.lines_of(session, lines)
     standing = reading.of_order(session, cooperative_id=order.cooperative_id, order_id=order.id)
     current = next((one for one in reversed(standing) if one.kind == "invoice"), None)
     if current is not None and _same_vat(current, wanted):
@@ -268,20 +268,6 @@ def _number(session: Session, row: Invoice, wish: _Wish, lines: Sequence[rules.L
         now=wish.now,
     )
     return row
-
-
-def _line(line: OrderLine) -> rules.Line:
-    return rules.Line(
-        order_line_id=line.id,
-        title=line.title,
-        unit=line.unit,
-        quantity_hundredths=line.quantity_hundredths,
-        vat_rate=line.vat_rate,
-        gross_cents=line.gross_cents,
-        net_cents=line.net_cents,
-        vat_cents=line.vat_cents,
-        delivery_cents=line.delivery_cents,
-    )
 
 
 def _same_vat(invoice: Invoice, lines: Sequence[rules.Line]) -> bool:

@@ -46,7 +46,9 @@ def one(session: Session, *, cooperative_id: int, public_id: str) -> Order:
         _ours(cooperative_id)
         .where(Order.public_id == public_id)
         .options(
-            joinedload(Order.buyer), selectinload(Order.lines).joinedload(OrderLine.membership)
+            joinedload(Order.buyer),
+            joinedload(Order.cooperative),
+            selectinload(Order.lines).joinedload(OrderLine.membership),
         )
     ).one_or_none()
     if order is None:

@@ -171,12 +171,17 @@ def give_back(session: Session, *, line: OrderLine) -> None:
         )
 
 
+def titles_of(lines: list[OrderLine]) -> str:
+    """Give what lines are called, each name once: a team's job has a line for each member."""
+    return ", ".join(dict.fromkeys(line.title for line in lines))
+
+
 def tell_buyer(
     session: Session, *, order: Order, lines: list[OrderLine], kind: str, now: dt.datetime
 ) -> None:
     """Queue a mail to the buyer about an order or one line of it."""
     facts = {
-        "title": ", ".join(line.title for line in lines),
+        "title": titles_of(lines),
         "total_cents": order.total_cents,
         "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
         "path": f"/bestellingen/{order.public_id}",
@@ -192,6 +197,25 @@ def tell_buyer(
         order_id=order.id,
         now=now,
     )
+    # Who ordered by telephone is called back: the one who entered it hears the answer too.
+    told = _TOLD_AT_THE_DESK.get(kind)
+    if told is not None and order.origin == "phone" and order.entered_by_id is not None:
+        queue_mail(
+            session,
+            kind=told,
+            person_id=order.entered_by_id,
+            facts={**facts, "path": f"/balie/bestellingen/{order.public_id}"},
+            dedupe_key=f"{told}:{key}"[:120],
+            now=now,
+        )
+
+
+_TOLD_AT_THE_DESK = {
+    "order_accepted": "phone_accepted_desk",
+    "order_declined": "phone_declined_desk",
+    "order_unanswered_buyer": "phone_unanswered_desk",
+    "order_expired_buyer": "phone_unpaid_desk",
+}
 
 
 def tell_due(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -206,7 +230,7 @@ def tell_refund(
 ) -> None:
     """Queue a mail to the buyer about money that comes back, one for each refund."""
     facts = {
-        "title": ", ".join(line.title for line in lines),
+        "title": titles_of(lines),
         "total_cents": refund.amount_cents,
         "path": f"/bestellingen/{order.public_id}",
         **appointments.facts_of(kind, lines),
@@ -226,7 +250,7 @@ def tell_of_move(session: Session, *, order: Order, line: OrderLine, now: dt.dat
     """Queue a mail to buyer and member that an appointment has another time; each time is told once."""
     if line.starts_at is None:
         return
-    member = _people_of(session, [line.membership_id]).get(line.membership_id)
+    member = people_of(session, [line.membership_id]).get(line.membership_id)
     for kind, person_id, path in (
         ("order_moved", order.buyer_id, f"/bestellingen/{order.public_id}"),
         ("order_moved_member", member, f"/werk/klussen/{line.public_id}"),
@@ -261,7 +285,7 @@ def tell_members(
 
     `about` tells apart what may happen to a line more than once.
     """
-    owners = _people_of(session, [line.membership_id for line in lines])
+    owners = people_of(session, [line.membership_id for line in lines])
     for line in lines:
         person_id = owners.get(line.membership_id)
         if person_id is not None:
@@ -282,7 +306,7 @@ def tell_members(
             )
 
 
-def _people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
+def people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
     rows = session.execute(
         select(Membership.id, Membership.person_id).where(

@@ -63,16 +63,17 @@ def place(
     deliver_to: str = "",
     wanted_on: dt.date | None = None,
     origin: str = "listing",
+    entered_by_id: int | None = None,
     now: dt.datetime,
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer gives the same order; `deliver_to` is the place of what is brought.
-    Raises NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone, SlotGone, or what
-    `delivering.hand_over` refuses; then nothing may be kept.
+    The same key of the same buyer (or of who enters it for her) gives the same order; `deliver_to` is the
+    place of what is brought. Raises NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone,
+    SlotGone, or what `delivering.hand_over` refuses; then nothing may be kept.
     """
-    before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
-    if before is not None:
+    key = _own_key(entered_by_id or buyer_id, idempotency_key)
+    if before := _placed_before(session, buyer_id=buyer_id, key=key):
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
@@ -84,26 +85,28 @@ def place(
     order = Order(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
-        idempotency_key=_own_key(buyer_id, idempotency_key),
-        payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
-        total_cents=sum(line.gross_cents for line in made),
+        idempotency_key=key,
         note=note,
         address=whole,
         wanted_on=wanted_on,
         origin=origin,
+        entered_by_id=entered_by_id,
         requested_at=now,
-        due_at=_due(made, lines, now),
     )
+    _sum_up(order, made, lines)
     if (winner := _insert(session, order)) is order:
         _fill(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
     return winner
 
 
-def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -> dt.datetime:
-    """Give until when an answer is waited for: at most till the first appointment."""
-    longest = due_at((line.kind for line in made), now)
-    return before_appointment(longest, (one.starts_at for one in lines))
+def _sum_up(order: Order, made: Sequence[OrderLine], lines: Sequence[Wanted]) -> None:
+    """Say what the order costs, whether it is due, and until when it waits: till the first appointment."""
+    states = (LineState(line.state) for line in made)
+    order.payment_state = payment_after(states, PaymentState.NOT_DUE)
+    order.total_cents = sum(line.gross_cents for line in made)
+    longest = due_at((line.kind for line in made), order.requested_at)
+    order.due_at = before_appointment(longest, (one.starts_at for one in lines))
 
 
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -117,6 +120,8 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     session.add_all(lines)
     session.flush()
     orderlog.placed(session, order=order, lines=lines, now=now)
+    if order.origin == "recurring":  # she said yes to all of them at once
+        return
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     told = "order_asked_buyer" if asked else "order_placed_buyer"
     order_lines.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
@@ -164,9 +169,17 @@ def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> O
     return _placed_before(session, buyer_id=buyer_id, key=_own_key(buyer_id, idempotency_key))
 
 
-def _own_key(buyer_id: int, key: str) -> str:
-    """Give the key as the table keeps it: one buyer's key never finds another one's order."""
-    return hashlib.sha256(f"{buyer_id}:{key}".encode()).hexdigest()[:40]
+def entered_before(session: Session, *, by_id: int, idempotency_key: str) -> Order | None:
+    """Give the order that this coordinator's key made already, whoever the buyer is, or None."""
+    key = _own_key(by_id, idempotency_key)
+    return session.scalars(
+        select(Order).where(Order.idempotency_key == key, Order.entered_by_id == by_id)
+    ).one_or_none()
+
+
+def _own_key(person_id: int, key: str) -> str:
+    """Give the key as the table keeps it: one person's key never finds another one's order."""
+    return hashlib.sha256(f"{person_id}:{key}".encode()).hexdigest()[:40]
 
 
 def _insert(session: Session, order: Order) -> Order:

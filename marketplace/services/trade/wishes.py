@@ -61,7 +61,7 @@ def begin(
         key=intent.public_id,
         amount_cents=intent.amount_cents,
         currency=intent.currency,
-        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+        title=order_lines.titles_of([line for line in lines if LineState(line.state) not in ENDED]),
         account=slug or "",
         expires_at=intent.page_expires_at,
         pay_url=intent.pay_url if intent.state == "open" else None,

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
+from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState, StepNotAllowed
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling, steppingback
+from marketplace.services.trade import settling, steppingback, teams
+from marketplace.services.trade.teamlines import Locked
 
 PAGE = 20
 # The lists a member sees: what waits for her, what she offered, what waits for the buyer's money, what to
@@ -103,25 +104,37 @@ def _in_list(which: str) -> ColumnElement[bool]:
 
 
 def accept(
-    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+    session: Session,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    public_id: str,
+    seen_cents: int | None = None,
+    now: dt.datetime,
 ) -> OrderLine:
     """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement.
 
-    A second click changes nothing.
+    `seen_cents` is the price that the page showed: where it became another one since, it is
+    StepNotAllowed. A second click changes nothing.
     """
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.ACCEPTED:
         return line
+    if seen_cents is not None and seen_cents != line.gross_cents:
+        raise StepNotAllowed
     terms.require_agreement(
         session,
         cooperative_id=cooperative_id,
         membership_id=membership_id,
         day=day_in_amsterdam(now),
     )
+    team = Locked(order, lines, line)
+    teams.accepting(session, held=team, now=now)
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
+    teams.accepted(session, held=team, now=now)
     order_lines.tell_due(session, order=order, lines=lines, now=now)
     if line.starts_at is not None:
         kinds = {line.id: "order_accepted_member"}
@@ -132,11 +145,20 @@ def accept(
 def decline(
     session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
 ) -> OrderLine:
-    """Say no; no reason is asked. Raises StepNotAllowed; a second click changes nothing."""
+    """Say no; no reason is asked. Raises StepNotAllowed; a second click changes nothing.
+
+    A colleague's no to a share brings the job back to the first member. She herself takes the proposal
+    back first: a no from a page of before it would end the whole job.
+    """
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.DECLINED:
         return line
     order_lines.refuse_offer([line])
+    team = Locked(order, lines, line)
+    if team.parts and line is team.first:
+        raise StepNotAllowed
+    if line.state == LineState.REQUESTED and teams.refuse(session, held=team, now=now):
+        return line
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.DECLINE, by=By.MEMBER, now=now
     )

@@ -16,7 +16,7 @@ from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import baskets, orderlog, orders, refunds, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import handover, progress, timeline
+from marketplace.web import handover, progress, shared, timeline
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import DELIVERY_REFUSALS, OrderForm, tell_beside
 from marketplace.web.forms.trade.times import read_stamp
@@ -104,7 +104,12 @@ def mine() -> str:
     found = orders.mine(context.session(), buyer_id=who().person_id, before=before)
     following = found[-1].public_id if len(found) == orders.PAGE else None
     return render_template(
-        "orders/mine.html", orders=found, following=following, before=before, progress=progress
+        "orders/mine.html",
+        orders=found,
+        following=following,
+        before=before,
+        progress=progress,
+        jobs_of=shared.jobs_of,
     )
 
 
@@ -122,6 +127,7 @@ def page(order: str) -> Any:
         render_template(
             "orders/page.html",
             order=found,
+            jobs=shared.jobs_of(found.lines),
             may_cancel=may_cancel,
             back=_what_comes_back(found),
             progress=progress,

@@ -11,9 +11,12 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission, Role
+from marketplace.domain.bank import references
+from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
-from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds
+from marketplace.services.doors import contacts, telephone, workorders
+from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds, teamlines
 from marketplace.web import progress, timeline
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
@@ -64,6 +67,7 @@ def browse() -> str:
         which=which,
         names=FILTER_NAMES,
         before=before,
+        enters=_enters(),
         following=found[-1].public_id if len(found) == deskorders.PAGE else None,
     )
 
@@ -94,7 +98,24 @@ def page(order: str) -> Any:
         mails=maillog.of_order(session, order_id=found.id),
         mail_words=MAIL_WORDS,
         mail_states=MAIL_STATES,
+        **_by_telephone(found),
     )
+
+
+def _by_telephone(order: Any) -> dict[str, Any]:
+    """Give what the desk can do for a buyer who called, and what of the order can be printed."""
+    entered = order.origin == "phone"
+    states = [line.state for line in order.lines]
+    return {
+        "enters": _enters(),
+        "contact": contacts.of_order(context.session(), order=order) if entered else None,
+        "may_call_off": telephone.may_cancel(order, states),
+        "printable": bool(set(states) & set(workorders.GOES_ON)),
+        "may_share": teamlines.may_share,
+        "parts_of": teamlines.parts_of,
+        "spoken": spoken_phone,
+        "spaced": references.spaced,
+    }
 
 
 @blueprint.route("/<order>/geld-terug", methods=["GET", "POST"])
@@ -206,6 +227,12 @@ def _acts(order: Any) -> dict[str, list[str]]:
     if grant is None or grant.role is not Role.COORDINATOR:
         return {}
     return {line.public_id: list(deskstepping.allowed(order, line)) for line in order.lines}
+
+
+def _enters() -> bool:
+    """Tell whether who looks may enter orders by telephone."""
+    grant = context.acting()
+    return grant is not None and grant.role is Role.COORDINATOR
 
 
 def _ours(order: str) -> Any:
