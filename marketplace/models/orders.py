@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.base import Base, Cents, Encrypted, Key, PublicId, Ref
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
@@ -59,6 +59,9 @@ class Order(Base):
     entered_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
     # The structured reference under which a buyer sends the money by bank.
     bank_reference: Mapped[str | None] = mapped_column(String(14), unique=True)
+    # Where money goes back to, where the buyer had to tell it.
+    refund_iban: Mapped[str | None] = mapped_column(Encrypted, deferred=True)
+    refund_name: Mapped[str | None] = mapped_column(String(70))
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"

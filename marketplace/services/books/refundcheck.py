@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.faults import Fault
 from marketplace.domain.ledger import REFUNDED_FROM
+from marketplace.models.banking import PayoutItem
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund, RefundLine
@@ -26,11 +27,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
         case((RefundLine.net_cents > 0, RefundLine.borne_by), else_="output_vat"),
     ).where(RefundLine.cooperative_id == cooperative_id, RefundLine.borne_by != _TURNOVER)
     must = {(source, borne_by): cents for source, cents, borne_by in session.execute(lines)}
-    sent = select(Refund.id, Refund.amount_cents, Refund.via).where(
-        Refund.cooperative_id == cooperative_id, Refund.state == "done"
-    )
-    for key, cents, via in session.execute(sent):
-        must[f"refund:{key}:refund_settled", REFUNDED_FROM[via]] = cents
+    must |= _sent(session, cooperative_id)
     booked = _booked(session, cooperative_id)
     for (source, code), cents in must.items():
         found = booked.pop(source, None)
@@ -49,6 +46,28 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
     )
     for key in session.scalars(uneven):
         yield Fault("amount_differs", f"line:{key}:refunded")
+
+
+def _sent(session: Session, cooperative_id: int) -> dict[tuple[str, str], int]:
+    """Give what settled each refund: a payment of a batch (also one that came back), or its own entry."""
+    must: dict[tuple[str, str], int] = {}
+    by_batch: set[int | None] = set()
+    items = select(PayoutItem.id, PayoutItem.cents, PayoutItem.refund_id, PayoutItem.state).where(
+        PayoutItem.cooperative_id == cooperative_id,
+        PayoutItem.kind == "refund",
+        PayoutItem.state.in_(("paid", "returned")),
+    )
+    for key, cents, refund_id, state in session.execute(items):
+        must[f"payout_item:{key}:refund_settled", "bank"] = cents
+        if state == "paid":
+            by_batch.add(refund_id)
+    sent = select(Refund.id, Refund.amount_cents, Refund.via).where(
+        Refund.cooperative_id == cooperative_id, Refund.state == "done"
+    )
+    for key, cents, via in session.execute(sent):
+        if key not in by_batch:
+            must[f"refund:{key}:refund_settled", REFUNDED_FROM[via]] = cents
+    return must
 
 
 def _booked(session: Session, cooperative_id: int) -> dict[str, tuple[int, set[str]]]:

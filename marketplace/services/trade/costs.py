@@ -34,11 +34,12 @@ def submit(
     receipt_file: str,
     order_line_public_id: str | None,
     now: dt.datetime,
+    supplier: rules.Supplier | None = None,
 ) -> Cost:
     """Hand in a cost of a member, amounts in cents as paid; it waits for the coordinator.
 
-    Refuses a day to come, VAT that is not a part of the amount, an unknown category, and an order line
-    that is not the member's own.
+    `supplier` goes with `paid_by` "supplier": a bill that nobody paid yet. Refuses a day to come, VAT that
+    is not a part of the amount, an unknown category, and an order line that is not the member's own.
     """
     rules.check(category, spent_on, gross_cents, vat_cents, today=day_in_amsterdam(now))
     cost = Cost(
@@ -51,6 +52,9 @@ def submit(
         gross_cents=gross_cents,
         vat_cents=vat_cents,
         paid_by=paid_by,
+        supplier_name=supplier.name if supplier else None,
+        supplier_iban=supplier.iban if supplier else None,
+        supplier_reference=supplier.reference if supplier else None,
         receipt_file=receipt_file,
         state="submitted",
         submitted_at=now,

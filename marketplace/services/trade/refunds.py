@@ -94,8 +94,13 @@ def from_provider(
     return made
 
 
-def settled(session: Session, *, refund_id: int, via: str, now: dt.datetime) -> bool:
-    """Book that the buyer got the money, out of the clearing, the bank or the cash; a repeat is False."""
+def settled(
+    session: Session, *, refund_id: int, via: str, now: dt.datetime, thing: str | None = None
+) -> bool:
+    """Book that the buyer got the money, out of the clearing, the bank or the cash; a repeat is False.
+
+    `thing` names what carried it (a payment of a batch can come back, and a second one go out).
+    """
     found = _locked(session, refund_id)
     if found.state == "done":
         return False
@@ -106,7 +111,7 @@ def settled(session: Session, *, refund_id: int, via: str, now: dt.datetime) -> 
             amount_cents=found.amount_cents, out_of=rules.REFUNDED_FROM[found.via]
         ),
         cooperative_id=found.cooperative_id,
-        source=f"refund:{found.id}:refund_settled",
+        source=f"{thing or f'refund:{found.id}'}:refund_settled",
         kind="refund_settled",
         membership_id=None,
         now=now,

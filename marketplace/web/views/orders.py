@@ -12,9 +12,10 @@ from marketplace.domain.access import Permission
 from marketplace.domain.availability import SlotGone
 from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
+from marketplace.services.banking import refunding
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import baskets, orders, refunds, steppingback
+from marketplace.services.trade import baskets, orders, steppingback
 from marketplace.services.trade.orders import Wanted
 from marketplace.web import progress
 from marketplace.web.forms.fields import read_hundredths
@@ -135,7 +136,7 @@ def _what_comes_back(order: Any) -> dict[str, Any]:
         "lines": lines,
         "cents": steppingback.left_of(lines),
         "too_late": len(steppingback.undelivered(order, order.lines)) > len(lines),
-        "refunds": refunds.of_order(context.session(), order_id=order.id),
+        "refunds": refunding.of_order(context.session(), order_id=order.id),
     }
 
 
