@@ -28,6 +28,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
 from marketplace.services.booking import slots
 from marketplace.services.books import vat
+from marketplace.services.invoices import billing
 from marketplace.services.outbox import queue_mail
 
 
@@ -55,10 +56,12 @@ def take(
     act: Act,
     by: By,
     now: dt.datetime,
+    paper: bool = True,
 ) -> None:
     """Make one step of a line of a locked order; raises StepNotAllowed.
 
-    Gives the stock back where a line ends, and makes the payment due or cancels it.
+    Gives the stock back where a line ends, and makes the payment due or cancels it; a bill that
+    lapses is taken back, unless the caller does that last of all (`paper`).
     """
     line.state = step_line(
         act, by=by, line=LineState(line.state), payment=PaymentState(order.payment_state)
@@ -67,6 +70,8 @@ def take(
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
     session.flush()
+    if paper and order.payment_state == PaymentState.CANCELLED:
+        billing.lapse(session, order=order, now=now)
 
 
 def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import NotFound
 from marketplace.gateways import qr
 from marketplace.services.banking import refunding, transfer
+from marketplace.services.invoices import reading as invoices
 from marketplace.services.trade import orders
 from marketplace.web.forms.money.bank import RefundAccountForm
 from marketplace.web.messages import sentence
@@ -47,6 +48,9 @@ def page(order: str) -> str:
         account_name=name,
         iban=references.spaced(own.iban),
         reference=references.spaced(found.bank_reference),
+        bill=invoices.open_bill(
+            context.session(), order_id=found.id, cooperative_id=found.cooperative_id
+        ),
         # Lines that the library drew of our own values; nothing that somebody typed stands in it.
         code=Markup(code),  # noqa: S704  # nosec B704 made by us from our own text
     )
