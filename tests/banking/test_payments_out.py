@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import urllib.error
-import urllib.request
 from types import SimpleNamespace
 
-import mockbank
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -29,54 +24,13 @@ from marketplace.models.memberships import Membership
 from marketplace.services import ledgercheck
 from marketplace.services.banking import accounts, batches, byhand, payables, statements
 from marketplace.services.books import ledger, payouts
-from tests.banking.papers import camt, entry
+from tests.banking.papers import OWN, camt, entry
 from tests.books import factories
 from tests.conftest import KEY
 from tests.services import market as markets
 
 BOX = SecretBox([KEY])
 OTHER = "b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXItb3Q="
-OWN = "NL91ABNA0417164300"
-
-
-class Bank:
-    """A bank that somebody else wrote, listening on this machine."""
-
-    def __init__(self, server) -> None:
-        self.base = f"http://127.0.0.1:{server.server_address[1]}"
-
-    def ask(self, method: str, path: str, body: bytes | None = None):
-        return json.loads(self.read(method, path, body))
-
-    def read(self, method: str, path: str, body: bytes | None = None) -> str:
-        request = urllib.request.Request(self.base + path, data=body, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return answer.read().decode()
-        except urllib.error.HTTPError as fault:
-            return fault.read().decode()
-
-    def messages(self, kind: str) -> list[bytes]:
-        found = self.ask("GET", f"/_mock/mailbox?type={kind}&leave")
-        return [one["body"].encode() for one in found]
-
-    def account(self, **fields) -> None:
-        values = {"id": "own", "iban": OWN, "currency": "EUR", "balance": 1_000_000} | fields
-        told = self.ask("POST", "/_mock/accounts", json.dumps(values).encode())
-        assert told.get("iban") == OWN, told
-
-
-@pytest.fixture
-def bank():
-    server = mockbank.make_server(
-        mockbank.Config(port=0, quiet=True, timezone="UTC", clock="2026-01-15T09:00")
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Bank(server)
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
