@@ -166,7 +166,7 @@ def _how_to_pay(found: Issued) -> str:
     if row.due_on is None:
         return ""
     text = _(
-        "Maak %(amount)s over naar %(iban)s van %(name)s. Zet erbij: %(reference)s.",
+        "Maak %(amount)s over naar %(iban)s, op naam van %(name)s, en zet erbij: %(reference)s.",
         amount=euro(row.gross_cents),
         iban=references.spaced(row.seller["iban"]),
         name=row.seller["name"],

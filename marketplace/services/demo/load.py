@@ -15,6 +15,7 @@ from marketplace.gateways.passwords import Passwords
 from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
+from marketplace.services.demo.bankbook import leave_at_the_bank
 from marketplace.services.demo.cast import read_cast
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
@@ -71,6 +72,7 @@ def load(
     end = min(now, instant(wish.until.shift(1).first, 0))
     life.live(end, tell)
     leave_something_open(life, end)
+    leave_at_the_bank(life, end)
     ask_about_a_statement(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))

@@ -52,16 +52,21 @@ def submit(
         gross_cents=gross_cents,
         vat_cents=vat_cents,
         paid_by=paid_by,
-        supplier_name=supplier.name if supplier else None,
-        supplier_iban=supplier.iban if supplier else None,
-        supplier_reference=supplier.reference if supplier else None,
         receipt_file=receipt_file,
         state="submitted",
         submitted_at=now,
     )
+    _owe(cost, supplier)
     session.add(cost)
     session.flush()
     return cost
+
+
+def _owe(cost: Cost, supplier: rules.Supplier | None) -> None:
+    """Write down whom the cooperative has to pay."""
+    if supplier is not None:
+        cost.supplier_name, cost.supplier_iban = supplier.name, supplier.iban
+        cost.supplier_reference = supplier.reference
 
 
 def _own_line(session: Session, membership_id: int, public_id: str | None) -> int | None:

@@ -12,7 +12,7 @@ from marketplace.domain.access import Permission
 from marketplace.domain.availability import SlotGone
 from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
-from marketplace.services.banking import refunding
+from marketplace.services.banking import cash, refunding
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import baskets, orders, steppingback
@@ -119,6 +119,9 @@ def page(order: str) -> Any:
             back=_what_comes_back(found),
             progress=progress,
             papers=papers,
+            receipts=cash.of_order(context.session(), order_id=found.id)
+            if found.paid_via == "cash"
+            else [],
         )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
