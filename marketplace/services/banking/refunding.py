@@ -29,6 +29,11 @@ class Told:
     refund: Refund
     standing: Standing
 
+    @property
+    def waits(self) -> bool:
+        """Whether another account can still be told."""
+        return self.standing in {"account_needed", "cash", "soon"}
+
 
 def of_order(session: Session, *, order_id: int) -> list[Told]:
     """Give the refunds of an order, oldest first, each with where it stands, in one question."""
@@ -82,8 +87,7 @@ def give_account(
     if order is None:
         raise NotFound
     number = plain(iban)
-    waits = {"account_needed", "cash", "soon"}
-    if not any(one.standing in waits for one in of_order(session, order_id=order.id)):
+    if not any(one.waits for one in of_order(session, order_id=order.id)):
         raise RefundUnderWay
     order.refund_iban, order.refund_name = number, name
     session.flush()

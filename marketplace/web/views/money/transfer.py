@@ -61,7 +61,8 @@ def page(order: str) -> str:
 def account(order: str) -> Any:
     """Let a buyer tell where money goes back to; what stands there is never shown."""
     found = orders.one(context.session(), buyer_id=who().person_id, public_id=order)
-    if not refunding.of_order(context.session(), order_id=found.id):
+    refunds = refunding.of_order(context.session(), order_id=found.id)
+    if not refunds:
         raise NotFound
     form = RefundAccountForm(data={"name": who().name[:70]})
     if form.validate_on_submit():
@@ -79,5 +80,6 @@ def account(order: str) -> Any:
         else:
             flash(_("De rekening is bewaard. We maken het geld over."), "ok")
             return redirect(url_for("orders.page", order=order), 303)
-    shown = render_template("orders/refund_account.html", form=form, order=found)
+    waits = any(one.waits for one in refunds)
+    shown = render_template("orders/refund_account.html", form=form, order=found, waits=waits)
     return shown, 422 if form.is_submitted() else 200
