@@ -204,7 +204,8 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
         "output_vat": _of_lines(session, cooperative_id, OrderLine.vat_cents, literal(value=True))
         - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents)
         + payoutcheck.by_hand(session, cooperative_id, code="output_vat"),
-        "refunds_payable": refundcheck.open_cents(session, cooperative_id),
+        "refunds_payable": refundcheck.open_cents(session, cooperative_id)
+        + payoutcheck.by_hand(session, cooperative_id, code="refunds_payable"),
     }
     must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)
     for code, cents in must.items():

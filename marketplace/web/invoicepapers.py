@@ -153,12 +153,16 @@ def _code(found: Issued) -> str:
     if row.due_on is None or not row.reference:
         return ""
     return qr.epc(
-        name=row.seller["name"][:70],
+        name=_account_name(row.seller)[:70],
         iban=row.seller["iban"],
         cents=row.gross_cents,
         reference=row.reference,
         in_page=False,
     )
+
+
+def _account_name(seller: dict[str, Any]) -> str:
+    return str(seller.get("account_name") or seller["name"])
 
 
 def _how_to_pay(found: Issued) -> str:
@@ -169,7 +173,7 @@ def _how_to_pay(found: Issued) -> str:
         "Maak %(amount)s over naar %(iban)s, op naam van %(name)s, en zet erbij: %(reference)s.",
         amount=euro(row.gross_cents),
         iban=references.spaced(row.seller["iban"]),
-        name=row.seller["name"],
+        name=_account_name(row.seller),
         reference=references.spaced(row.reference) if row.reference else row.label,
     )
     return str(text)

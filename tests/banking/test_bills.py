@@ -12,7 +12,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.ledger import Entry
 from marketplace.services import ledgercheck
-from marketplace.services.banking import byhand, statements, transfer
+from marketplace.services.banking import byhand, payables, statements, transfer
 from marketplace.services.invoices import reading, seller
 from marketplace.services.trade import orders, refunds, sweeps
 from tests.banking.papers import OWN, camt, entry
@@ -134,6 +134,16 @@ def test_a_bill_that_lapses_unpaid_is_taken_back_whole(house, lapse):
     )
     assert receive(house, (12_100, order.bank_reference)).matched == 0
     assert len(papers(house, order)) == 2
+    assert ledgercheck.check(house.session) == []
+
+
+def test_a_part_of_the_money_of_a_bill_that_lapses_can_go_back(house):
+    order = billed(house)
+    receive(house, (5_000, order.bank_reference))
+    lapse_by_clock(house, order)
+    assert [one.kind for one in papers(house, order)] == ["invoice", "credit"]
+    [back] = payables.all_of(house.session, cooperative_id=house.cooperative_id)
+    assert (back.kind, back.cents) == ("surplus", 5_000)
     assert ledgercheck.check(house.session) == []
 
 

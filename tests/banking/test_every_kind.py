@@ -13,6 +13,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.models.banking import BankLine, PayoutItem
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.municipalities import Municipality
+from marketplace.models.outbox import OutboxMessage
 from marketplace.services import ledgercheck
 from marketplace.services.banking import (
     accounts,
@@ -213,7 +214,11 @@ def test_what_comes_back_is_payable_again_and_goes_out_once_more(house, bank):
     assert clean(house)
     again = due(house)
     assert {kind: one.cents for kind, one in again.items()} == DUE
-    # The account from which the buyer paid is gone: she must tell another one first.
+    # The account from which the buyer paid is gone: she is asked for another one.
+    [mail] = house.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.kind == "refund_came_back")
+    )
+    assert mail.facts["path"] == f"/bestellingen/{house.order.public_id}/geld-terug"
     assert (again["refund"].iban, again["refund"].note) == ("", "AC04")
     with pytest.raises(AccountMissing):
         released(house)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.gateways.mailtexts import invoices, orders, people, statements, talk
+from marketplace.gateways.mailtexts import bank, invoices, orders, people, statements, talk
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
+    **bank.TEXTS,
     **invoices.TEXTS,
     **orders.TEXTS,
     **people.TEXTS,

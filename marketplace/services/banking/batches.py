@@ -223,6 +223,7 @@ def answer(
         session,
         cooperative_id=cooperative_id,
         answers={key: told for key, told in answers.items() if key in own},
+        now=now,
     )
     confirming.found_sum(session, batch=batch, now=now)
     _note(session, batch, "batch_answered", actor_id, now)

@@ -96,9 +96,7 @@ def take_back(session: Session, *, item: PayoutItem, line: BankLine, now: dt.dat
         _source(session, item.source_line_id).left_cents += item.cents
         session.flush()
     if item.refund_id is not None:
-        refunding.account_failed(
-            session, refund_id=item.refund_id, why=line.return_code or "returned"
-        )
+        refunding.account_failed(session, item=item, why=line.return_code or "returned", now=now)
     if item.membership_id is not None:
         payout = session.scalars(
             select(Payout).where(

@@ -126,7 +126,11 @@ def _close_batch(session: Session, batch_id: int) -> None:
 
 
 def reported(
-    session: Session, *, cooperative_id: int, answers: dict[str, tuple[str, str]]
+    session: Session,
+    *,
+    cooperative_id: int,
+    answers: dict[str, tuple[str, str]],
+    now: dt.datetime,
 ) -> tuple[int, int]:
     """Take the bank's report: (state, reason) by our reference; gives how many were accepted and refused.
 
@@ -146,7 +150,7 @@ def reported(
     for item in session.scalars(query).all():
         state, reason = answers[item.public_id]
         if state == "RJCT":
-            _reject(session, item, reason[:4])
+            _reject(session, item, reason[:4], now)
             rejected += 1
         else:
             accepted += item.state == "sent"
@@ -155,10 +159,10 @@ def reported(
     return accepted, rejected
 
 
-def _reject(session: Session, item: PayoutItem, reason: str) -> None:
+def _reject(session: Session, item: PayoutItem, reason: str, now: dt.datetime) -> None:
     item.state, item.reason_code = "rejected", reason or None
     if item.refund_id is not None and reason in ACCOUNT_FAULTS:
-        refunding.account_failed(session, refund_id=item.refund_id, why=reason)
+        refunding.account_failed(session, item=item, why=reason, now=now)
     else:
         refunding.standing(session, [item], "booked")
     _close_batch(session, item.batch_id)

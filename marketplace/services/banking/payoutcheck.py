@@ -94,7 +94,9 @@ def _owed_to_suppliers(session: Session, cooperative_id: int) -> int:
             PayoutItem.state == "paid",
         )
     )
-    return int(bills or 0) - int(paid or 0)
+    # A bill that was booked on the account by hand, before bills had payments of their own.
+    by_hand_cents = by_hand(session, cooperative_id, code="payable_to_supplier")
+    return int(bills or 0) - int(paid or 0) + by_hand_cents
 
 
 def by_hand(session: Session, cooperative_id: int, *, code: str) -> int:

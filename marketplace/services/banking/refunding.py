@@ -18,6 +18,7 @@ from marketplace.models.refunds import Refund
 from marketplace.services import audit
 from marketplace.services.banking import payables
 from marketplace.services.banking.accounts import plain
+from marketplace.services.outbox import queue_mail
 
 Standing = Literal["done", "under_way", "account_needed", "cash", "soon"]
 
@@ -129,10 +130,21 @@ def standing(session: Session, items: Sequence[PayoutItem], state: str) -> None:
         )
 
 
-def account_failed(session: Session, *, refund_id: int, why: str) -> None:
-    """Remember that the account cannot take the money: the buyer tells another one."""
-    refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+def account_failed(session: Session, *, item: PayoutItem, why: str, now: dt.datetime) -> None:
+    """Remember that the account of a payment cannot take the money, and ask the buyer for another one."""
+    refund = session.get_one(Refund, item.refund_id, with_for_update=True, populate_existing=True)
     refund.state, refund.done_at, refund.last_error = "booked", None, why
     order = session.get_one(Order, refund.order_id)
     order.refund_iban, order.refund_name = None, None
     session.flush()
+    queue_mail(
+        session,
+        kind="refund_came_back",
+        person_id=order.buyer_id,
+        facts={
+            "total_cents": refund.amount_cents,
+            "path": f"/bestellingen/{order.public_id}/geld-terug",
+        },
+        dedupe_key=f"payout_item:{item.id}:came_back",
+        now=now,
+    )

@@ -43,6 +43,7 @@ def seller_of(cooperative: Cooperative) -> Seller:
         vat_number=cooperative.vat_number or "",
         iban=cooperative.iban or "",
         email=cooperative.email,
+        account_name=cooperative.account_name or "",
     )
 
 
