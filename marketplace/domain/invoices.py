@@ -40,6 +40,8 @@ class Seller:
     vat_number: str
     iban: str
     email: str
+    # The name in which the account stands, where it is another one; a bank compares it.
+    account_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ KINDS = (
     "bank_used",
     "surplus_repaid",
     "cash_banked",
+    "supplier_paid",
+    "payment_returned",
     "reversal",
 )
 
@@ -107,6 +109,8 @@ REFUNDED_FROM = {
     "cash": "cash",
     "dispute": "dispute_held",
 }
+# Who gets the money of a cost that the cooperative did not pay at once.
+COST_OWED_TO = {"member": "receipts_payable", "supplier": "payable_to_supplier"}
 # Where a buyer's money can be when an order becomes paid, by the way in which it came.
 PAID_INTO = {"provider": "provider_clearing", "bank": "unmatched_receipts", "cash": "cash"}
 
@@ -193,21 +197,17 @@ def delivered(*, net_cents: int, received_net_cents: int | None = None) -> Entry
 def cost_approved(
     *, category: str, cost_cents: int, vat_cents: int, paid_by: str, membership_id: int
 ) -> Entry:
-    """Book a cost: cost, input VAT / bank, or what a member gets back who paid it herself.
+    """Book a cost: cost, input VAT / bank, or what its member or its supplier gets still.
 
     Under KOR nothing is reclaimed: the caller gives the gross amount as the cost and no VAT.
     """
     gross = cost_cents + vat_cents
-    by_member = paid_by == "member"
+    owed = COST_OWED_TO.get(paid_by, "bank")
     return Entry(
         (
             *signed_line(f"costs_{category}", "debit", cost_cents),
             *signed_line("input_vat", "debit", vat_cents),
-            *(
-                signed_line("receipts_payable", "credit", gross, membership_id)
-                if by_member
-                else signed_line("bank", "credit", gross)
-            ),
+            *signed_line(owed, "credit", gross, membership_id if CHART[owed].per_member else None),
         )
     )
 

@@ -64,7 +64,10 @@ def ubl(document: Document) -> bytes:
         means = _node(root, "PaymentMeans")
         _text(means, "PaymentMeansCode", _SEPA_TRANSFER)
         _text(means, "PaymentID", document.reference or document.number)
-        _text(_node(means, "PayeeFinancialAccount"), "ID", document.seller.iban)
+        account = _node(means, "PayeeFinancialAccount")
+        _text(account, "ID", document.seller.iban)
+        if document.seller.account_name:
+            _text(account, "Name", document.seller.account_name)
     _sums(root, document)
     for place, line in enumerate(document.lines, 1):
         _line(root, document, place, line)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.base import Base, Cents, Encrypted, Key, PublicId, Ref
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
@@ -73,6 +73,9 @@ class Order(Base):
     request_id: Mapped[Ref | None] = mapped_column(ForeignKey("requests.id"), index=True)
     valid_until: Mapped[dt.date | None]
     offer_text: Mapped[str | None] = mapped_column(Text)
+    # Where money goes back to, where the buyer had to tell it.
+    refund_iban: Mapped[str | None] = mapped_column(Encrypted, deferred=True)
+    refund_name: Mapped[str | None] = mapped_column(String(70))
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"

@@ -28,6 +28,7 @@ from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import RefundLine
+from marketplace.services.banking import payoutcheck
 from marketplace.services.books import allocationcheck, disputecheck, ledger, refundcheck
 from marketplace.services.books.ledger import debited
 from marketplace.services.trade.settling import SOLD_STATES
@@ -61,6 +62,7 @@ def check(session: Session) -> list[Fault]:
         faults += allocationcheck.check(session, cooperative_id)
         faults += refundcheck.check(session, cooperative_id)
         faults += disputecheck.check(session, cooperative_id)
+        faults += payoutcheck.check(session, cooperative_id)
     return faults
 
 
@@ -201,8 +203,10 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
             session, cooperative_id, RefundLine.net_cents, OrderLine.delivered_on.is_(None)
         ),
         "output_vat": _of_lines(session, cooperative_id, OrderLine.vat_cents, literal(value=True))
-        - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents),
-        "refunds_payable": refundcheck.open_cents(session, cooperative_id),
+        - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents)
+        + payoutcheck.by_hand(session, cooperative_id, code="output_vat"),
+        "refunds_payable": refundcheck.open_cents(session, cooperative_id)
+        + payoutcheck.by_hand(session, cooperative_id, code="refunds_payable"),
     }
     must["dispute_held"] = disputecheck.held_cents(session, cooperative_id)
     must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)

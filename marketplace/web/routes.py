@@ -33,7 +33,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
+from marketplace.web.views.money import bank, batches, cash, invoices, kor, provider, transfer
 from marketplace.web.views.talk import maillog, messages, reviews
 from marketplace.web.views.trade import (
     agenda,
@@ -55,6 +55,7 @@ BLUEPRINTS = (
     agreements.blueprint,
     bank.blueprint,
     batches.blueprint,
+    cash.blueprint,
     books.blueprint,
     catalogue.blueprint,
     costs.blueprint,

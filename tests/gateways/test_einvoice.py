@@ -67,6 +67,9 @@ DOCUMENTS = {
     "mixed": document((3_333, "0.21"), (3_334, "0.21"), (777, "0.09"), (500, "0")),
     "kor": document((5_000, "0"), exemption=KOR_TEXT),
     "open": document((12_101, "0.21"), **OPEN),
+    "open with a name": document(
+        (12_101, "0.21"), seller=replace(SELLER, account_name="Stichting Beheer"), **OPEN
+    ),
     "credit": document((12_100, "0.21"), (250, "0.09"), reason="Terugbetaald", **CREDIT),
     "kor_credit": document((5_000, "0"), exemption=KOR_TEXT, **CREDIT),
 }

@@ -42,8 +42,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "appointments.for_member": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "bank.line": {"public_id": "bank_line"},
-    "bank.receipt": {"public_id": "receipt"},
     "bank.to_order": {"public_id": "bank_line"},
+    "bank.to_payment": {"public_id": "bank_line"},
     "bank.to_other": {"public_id": "bank_line"},
     "bank.to_provider": {"public_id": "bank_line"},
     "batches.account": {"public_id": "membership"},
@@ -51,7 +51,12 @@ OBJECTS: dict[str, dict[str, str]] = {
     "batches.file": {"public_id": "released_batch"},
     "batches.page": {"public_id": "batch"},
     "batches.release": {"public_id": "batch"},
+    "batches.town_account": {"public_id": "municipality"},
     "batches.withdraw": {"public_id": "batch"},
+    "cash.give_back": {"public_id": "cash_refund"},
+    "cash.mine_pdf": {"public_id": "receipt"},
+    "cash.receipt": {"public_id": "receipt"},
+    "cash.receipt_pdf": {"public_id": "receipt"},
     "basket.change": {"line": "basket_line"},
     "basket.order": {"cooperative": "cooperative"},
     "basket.remove": {"line": "basket_line"},
@@ -153,6 +158,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "telephone.paper": {"order": "order"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
+    "transfer.account": {"order": "cash_order"},
     "transfer.choose": {"order": "unpaid_order"},
     "transfer.page": {"order": "transfer_order"},
     "work.accept": {"line": "line"},
@@ -220,6 +226,8 @@ class World:
     phone_order: str
     phone_line: str
     series: str
+    cash_order: str
+    cash_refund: str
     # Person ids by role: of this cooperative and municipality, and of another one.
     own: dict[str, int] = field(default_factory=dict)
     foreign: dict[str, int] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Any
 
 from marketplace.gateways.mailtexts import (
     asking,
+    bank,
     doors,
     invoices,
     orders,
@@ -18,6 +19,7 @@ from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
     **asking.TEXTS,
+    **bank.TEXTS,
     **doors.TEXTS,
     **invoices.TEXTS,
     **orders.TEXTS,

@@ -16,6 +16,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 from marketplace.services.demo.asking import ask_and_answer
+from marketplace.services.demo.bankbook import leave_at_the_bank
 from marketplace.services.demo.brought import bring_goods
 from marketplace.services.demo.cast import read_cast
 from marketplace.services.demo.doors import open_the_doors
@@ -74,6 +75,7 @@ def load(
     end = min(now, instant(wish.until.shift(1).first, 0))
     life.live(end, tell)
     leave_something_open(life, end)
+    leave_at_the_bank(life, end)
     open_the_doors(life, end)
     ask_about_a_statement(life, end)
     ask_and_answer(life, end)

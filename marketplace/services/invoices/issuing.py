@@ -137,13 +137,15 @@ def _ask(session: Session, wish: _Wish) -> Invoice | None:
 
 
 def _wait(session: Session, wish: _Wish) -> None:
-    """Put a document in the queue, once."""
+    """Put a document in the queue, once; an invoice that waits already says what is known now."""
     tenant = wish.order.cooperative_id
-    waits = session.scalar(
-        select(InvoiceRequest.id).where(
+    waits = session.scalars(
+        select(InvoiceRequest).where(
             InvoiceRequest.cooperative_id == tenant, InvoiceRequest.source == wish.source
         )
-    )
+    ).one_or_none()
+    if waits is not None and wish.kind == "invoice":
+        waits.facts = wish.facts
     if waits is None:
         session.add(
             InvoiceRequest(
@@ -179,7 +181,7 @@ def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller) -> Invoi
         kind="invoice",
         supplied_on=_supplied_on(session, lines),
         paid_on=day_in_amsterdam(order.paid_at) if order.paid_at else None,
-        due_on=day + dt.timedelta(days=PAYMENT_DAYS) if open_bill else None,
+        due_on=_due_on(order, day) if open_bill else None,
         reason="",
         scheme=facts["scheme"],
         reference=facts["reference"],
@@ -188,6 +190,13 @@ def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller) -> Invoi
         exemption=rules.exemption(facts["scheme"]),
     )
     return _number(session, row, wish, lines)
+
+
+def _due_on(order: Order, day: dt.date) -> dt.date:
+    """Give until when an open bill is waited for: as long as the order waits, else two weeks."""
+    if order.due_at is not None and day_in_amsterdam(order.due_at) >= day:
+        return day_in_amsterdam(order.due_at)
+    return day + dt.timedelta(days=PAYMENT_DAYS)
 
 
 def _supplied_on(session: Session, lines: Sequence[rules.Line]) -> dt.date | None:

@@ -43,6 +43,7 @@ def seller_of(cooperative: Cooperative) -> Seller:
         vat_number=cooperative.vat_number or "",
         iban=cooperative.iban or "",
         email=cooperative.email,
+        account_name=cooperative.account_name or "",
     )
 
 
@@ -73,6 +74,17 @@ def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invo
         .order_by(Invoice.id)
     )
     return [(row, Buyer(**row.buyer).has_full_address) for row in rows]
+
+
+def open_bill(session: Session, *, order_id: int, cooperative_id: int) -> Invoice | None:
+    """Give the invoice that an order that waits for money was billed with, or None."""
+    query = select(Invoice).where(
+        Invoice.cooperative_id == cooperative_id,
+        Invoice.order_id == order_id,
+        Invoice.kind == "invoice",
+        Invoice.due_on.is_not(None),
+    )
+    return session.scalars(query.order_by(Invoice.id.desc()).limit(1)).one_or_none()
 
 
 def of_buyer(session: Session, *, buyer_id: int, public_id: str) -> Issued:

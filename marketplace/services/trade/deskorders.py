@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.disputes import DisputeHoldsMoney
@@ -65,11 +65,12 @@ def payments(session: Session, *, order: Order) -> list[PaymentIntent]:
 
 
 def failed(session: Session, *, cooperative_id: int, limit: int) -> list[tuple[str, Refund]]:
-    """Give refunds that the provider could not send, longest first, each with its order's public id."""
+    """Give refunds that could not be sent or that came back, longest first, with their order's public id."""
+    came_back = (Refund.state == "booked") & (Refund.via == "bank") & Refund.last_error.is_not(None)
     rows = session.execute(
         select(Order.public_id, Refund)
         .join(Refund, Refund.order_id == Order.id)
-        .where(Refund.cooperative_id == cooperative_id, Refund.state == "failed")
+        .where(Refund.cooperative_id == cooperative_id, or_(Refund.state == "failed", came_back))
         .order_by(Refund.id)
         .limit(limit)
     )

@@ -32,6 +32,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
 from marketplace.services.booking import appointments, slots
 from marketplace.services.books import vat
+from marketplace.services.invoices import billing
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import orderlog
 
@@ -61,11 +62,13 @@ def take(
     by: By,
     now: dt.datetime,
     person_id: int | None = None,
+    paper: bool = True,
 ) -> None:
     """Make one step of a line of a locked order, and log it; raises StepNotAllowed.
 
-    Gives the stock back where a line ends, and makes the payment due or cancels it. `person_id` is who
-    acts for the desk; who the buyer and the member are, is known.
+    Gives the stock back where a line ends, and makes the payment due or cancels it; a bill that lapses
+    is taken back, unless the caller does that last of all (`paper`). `person_id` is who acts for the
+    desk; who the buyer and the member are, is known.
     """
     was = line.state
     line.state = step_line(
@@ -90,6 +93,8 @@ def take(
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
     session.flush()
+    if paper and order.payment_state == PaymentState.CANCELLED:
+        billing.lapse(session, order=order, now=now)
 
 
 def _before(session: Session, line: OrderLine) -> LineState | None:

@@ -78,8 +78,13 @@ def draft(
     )
 
 
-def settled(session: Session, *, refund_id: int, via: str, now: dt.datetime) -> bool:
-    """Book that the buyer got the money, by one of REFUNDED_FROM's ways; a repeat is False."""
+def settled(
+    session: Session, *, refund_id: int, via: str, now: dt.datetime, thing: str | None = None
+) -> bool:
+    """Book that the buyer got the money, by one of REFUNDED_FROM's ways; a repeat is False.
+
+    `thing` names what carried it (a payment of a batch can come back, and a second one go out).
+    """
     found = _locked(session, refund_id)
     if found.state == "done":
         return False
@@ -90,7 +95,9 @@ def settled(session: Session, *, refund_id: int, via: str, now: dt.datetime) -> 
             amount_cents=found.amount_cents, out_of=rules.REFUNDED_FROM[found.via]
         ),
         cooperative_id=found.cooperative_id,
-        source=source_of(found.id, found.times_returned, "refund_settled"),
+        source=f"{thing}:refund_settled"
+        if thing is not None
+        else source_of(found.id, found.times_returned, "refund_settled"),
         kind="refund_settled",
         membership_id=None,
         now=now,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.orders import CONFIRM_WAIT, ENDED, Act, By, LineState, PaymentState
 from marketplace.models.orders import Order, OrderLine
+from marketplace.services.invoices import billing
 from marketplace.services.trade import lines as order_lines
 
 BATCH = 50
@@ -33,6 +34,9 @@ def expire(session: Session, *, now: dt.datetime) -> int:
     ).all()
     for order in orders:
         _expire(session, order, now)
+    # Last of all, one cooperative after the other: who issues holds its number until the end.
+    for order in sorted(orders, key=lambda one: (one.cooperative_id, one.id)):
+        billing.lapse(session, order=order, now=now)
     return len(orders)
 
 
@@ -49,6 +53,7 @@ def _expire(session: Session, order: Order, now: dt.datetime) -> None:
             act=Act.EXPIRE,
             by=By.CLOCK,
             now=now,
+            paper=False,
         )
     why = "unanswered" if unanswered else "expired"
     order_lines.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)

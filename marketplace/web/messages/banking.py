@@ -40,5 +40,9 @@ SENTENCES: dict[str, LazyString] = {
         "Dit kan nu niet meer met deze betaalopdracht. Kijk hoe het ervoor staat."
     ),
     "batch_wrong_iban": _l("Dit rekeningnummer bestaat niet. Kijk het na."),
+    "refund_under_way": _l("Dit geld is al onderweg. Er verandert niets meer aan."),
+    "cash_not_enough": _l(
+        "Zoveel geld zit er volgens de boeken niet in de kas. Betaal het met de bank."
+    ),
     "batch_answer_of_another": _l("Dit antwoord van de bank hoort bij een andere betaalopdracht."),
 }

@@ -72,6 +72,8 @@ KIND_NAMES: dict[str, LazyString] = {
     "bank_used": _l("Regel van de bank krijgt een plek"),
     "cash_banked": _l("Contant geld naar de bank"),
     "surplus_repaid": _l("Te veel betaald, teruggestuurd"),
+    "supplier_paid": _l("Leverancier betaald"),
+    "payment_returned": _l("Betaling kwam terug"),
 }
 
 

@@ -12,9 +12,10 @@ from marketplace.domain.access import Permission
 from marketplace.domain.availability import SlotGone
 from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
+from marketplace.services.banking import cash, refunding
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import baskets, orderlog, orders, refunds, steppingback
+from marketplace.services.trade import baskets, orderlog, orders, steppingback
 from marketplace.services.trade.orders import Wanted
 from marketplace.web import handover, progress, shared, timeline
 from marketplace.web.forms.fields import read_hundredths
@@ -134,6 +135,9 @@ def page(order: str) -> Any:
             papers=papers,
             told=timeline.for_buyer(orderlog.of_order(context.session(), order=found), found),
             handover=handover,
+            receipts=cash.of_order(context.session(), order_id=found.id)
+            if found.paid_via == "cash"
+            else [],
         )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
@@ -151,7 +155,7 @@ def _what_comes_back(order: Any) -> dict[str, Any]:
         "lines": lines,
         "cents": steppingback.left_of(lines),
         "too_late": len(steppingback.undelivered(order, order.lines)) > len(lines),
-        "refunds": refunds.of_order(context.session(), order_id=order.id),
+        "refunds": refunding.of_order(context.session(), order_id=order.id),
     }
 
 
