@@ -96,6 +96,8 @@ def test_the_word_books_the_order_once(session, market, order, wish, now):
 def test_the_word_may_come_before_the_answer_is_stored(session, market, order, wish, now):
     event = markets.word(wish)
     markets.receive(session, event, now=now)
+    intent = session.get_one(PaymentIntent, wish.intent_id)
+    assert intent.provider_reference == event.reference, "money can go back though no answer came"
     payments.opened(session, intent_id=wish.intent_id, page=PayPage(event.reference, "http://b/1"))
     assert session.get(PaymentIntent, wish.intent_id).state == "paid"
 
