@@ -8,7 +8,6 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, bindparam, text
@@ -17,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.faults.people import Answer, Browser, Stall, Town
 
 CLIENTS = 6
+PAID, PLACING = 1, 2
 # How an order ends, and how often; what is paid is more than nine out of ten.
 PLANS = {
     "settled": 62,
@@ -81,11 +81,12 @@ class Crowd:
         self.orders = orders
         self.faults: list[str] = []
         self._browser, self._engine, self._stripe_port = browser, engine, stripe_port
-        self._todo: queue.SimpleQueue[tuple[Callable[[Bought], None], Bought]] = queue.SimpleQueue()
+        # What is paid goes first, so that at every moment there are orders at every step.
+        self._todo: queue.PriorityQueue[tuple[int, int]] = queue.PriorityQueue()
         self._waiting: dict[str, Bought] = {}
         self._guard = threading.Lock()
         for one in orders:
-            self._todo.put((self._place, one))
+            self._todo.put((PLACING, one.number))
 
     def begin(self) -> None:
         """Let everybody in; they end with the process."""
@@ -100,9 +101,10 @@ class Crowd:
 
     def _serve(self) -> None:
         while True:
-            step, one = self._todo.get()
+            step, number = self._todo.get()
+            one = self.orders[number]
             try:
-                step(one)
+                (self._place if step == PLACING else self._paid)(one)
             except Exception as fault:  # noqa: BLE001 the drill tells it, and ends red
                 self.faults.append(f"order {one.number} ({one.plan}): {fault!r}")
                 one.done = True
@@ -126,7 +128,7 @@ class Crowd:
             for public_id in paid:
                 with self._guard:
                     one = self._waiting.pop(public_id)
-                self._todo.put((self._paid, one))
+                self._todo.put((PAID, one.number))
 
     # the steps
 

@@ -143,7 +143,9 @@ def _provider(connection: Connection, figures: dict[str, Any]) -> Iterator[str]:
         text("SELECT public_id, amount_cents FROM payment_intents WHERE state = 'paid'")
     ).all()
     here = Counter((key, cents) for key, cents in intents)
-    there = Counter((key, cents) for key, _, paid, cents in figures["pages"].values() if paid == "paid")
+    there = Counter(
+        (key, cents) for key, _, paid, cents in figures["pages"].values() if paid == "paid"
+    )
     if here != there:
         yield f"payments differ: {list((here - there) + (there - here))[:FEW]}"
     open_pages = [key for key, one in figures["pages"].items() if one[1] == "open"]

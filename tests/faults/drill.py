@@ -62,8 +62,8 @@ class Report:
         killed = ", ".join(f"{count} x {name}" for name, count in sorted(self.kills.items()))
         times = ", ".join(f"{name} {value:.0f} s" for name, value in self.seconds.items())
         lines = [
-            f"{d.kind}, seed {d.seed}: {self.orders} orders, {self.paid} of them paid and settled,"
-            f" {self.refunds} refunds, {self.words} words of the provider",
+            f"{d.kind}, seed {d.seed}: {self.orders} orders, {self.paid} of them paid and settled",
+            f"  refunds: {self.refunds}; words of the provider: {self.words}",
             f"  killed: {killed}; PostgreSQL stopped at once: {self.stops} times; checked {self.checks} times",
             f"  mails: {self.mails}, of which {self.again} were handed over again under their own Message-ID",
             f"  at the provider and in the clearing account: {self.cents} cents",
@@ -80,7 +80,7 @@ def run(drill: Drill, say=print) -> Report:
     url = cluster.url if cluster else f"sqlite:///{folder / 'market.sqlite'}"
     report = Report(drill)
     try:
-        _Course(drill, report, folder, url, cluster, say).go()
+        _Course(drill, report, folder=folder, url=url, cluster=cluster, say=say).go()
     finally:
         if cluster:
             cluster.remove()
@@ -94,7 +94,7 @@ def run(drill: Drill, say=print) -> Report:
 class _Course:
     """One run."""
 
-    def __init__(self, drill, report, folder, url, cluster, say) -> None:
+    def __init__(self, drill, report, *, folder, url, cluster, say) -> None:
         self.drill, self.report, self.folder, self.url = drill, report, folder, url
         self.cluster: Cluster | None = cluster
         self.say = say
@@ -191,7 +191,7 @@ class _Course:
         """Ring until the workers did a whole round after everything that could be done was done."""
         bell = HueyJobs(self.folder)
         before: object = None
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + self.drill.patience_seconds / 6
         while time.monotonic() < deadline:
             rounds = self._rounds()
             bell.wake()

@@ -57,10 +57,8 @@ def found_town(url: str) -> Town:
     """Make the database and the people: a member in each of three regimes."""
     schema.upgrade(url)
     database = Database(url, [KEY])
-    stalls = []
     with database.session(writes=True) as session:
-        for regime in ("pot", "set_off", "premium"):
-            stalls.append(_stall(session, regime))
+        stalls = [_stall(session, regime) for regime in ("pot", "set_off", "premium")]
         buyers = [factories.make_person(session, name=f"Koper {n}").id for n in range(20)]
         session.commit()
     database.engine.dispose()
@@ -70,9 +68,7 @@ def found_town(url: str) -> Town:
 def _stall(session, regime: str) -> Stall:
     market = make_market(session, stock=STOCK, regime=regime)
     tenant = market.member.cooperative_id
-    seller.keep(
-        session, cooperative_id=tenant, facts=FACTS, actor_id=None, now=factories.LONG_AGO
-    )
+    seller.keep(session, cooperative_id=tenant, facts=FACTS, actor_id=None, now=factories.LONG_AGO)
     coordinator = factories.make_person(session, name="Ilse")
     grant = Grant(
         person_id=coordinator.id,

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,7 +77,7 @@ class Street:
 
     def start(self, name: str) -> None:
         """Start one; what it says goes to a file."""
-        with (self.folder / f"{name.split()[0]}.log").open("ab") as log:
+        with (self.folder / f"{name.split(maxsplit=1)[0]}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 self.commands()[name],
                 cwd=ROOT,
@@ -152,8 +153,6 @@ def _answers(port: int) -> bool:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait(10)

@@ -26,7 +26,14 @@ from tests.stripe import fake
 from tests.stripe.objects import Refused
 
 # One in so many, by number: the same number fails again when the journal is read.
-FAILS_AFTER_WORK, IS_SLOW, NEVER_TOLD, TOLD_TWICE, FEE_LATER, REFUND_TAKES_LONG = 61, 97, 41, 9, 7, 5
+FAILS_AFTER_WORK, IS_SLOW, NEVER_TOLD, TOLD_TWICE, FEE_LATER, REFUND_TAKES_LONG = (
+    61,
+    97,
+    41,
+    9,
+    7,
+    5,
+)
 SLOW_SECONDS = 1.5
 SENDERS = 4
 
@@ -50,6 +57,10 @@ class Provider(fake.LocalStripe):
 
     def now(self) -> int:
         return self._at if self._at is not None else int(self._hours.now().timestamp())
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        self._journal.close()
 
     def _read_again(self) -> None:
         self._replays = True
@@ -114,7 +125,9 @@ class Provider(fake.LocalStripe):
         self.refund_standing = "pending" if long else "succeeded"
         made = super().post_refunds(**asked)
         # what we asked for we also hear in the answer; what the dashboard did is always told
-        self._tell("charge.refunded", self._get("ch", made["charge"]), surely="metadata" not in asked)
+        self._tell(
+            "charge.refunded", self._get("ch", made["charge"]), surely="metadata" not in asked
+        )
         return made
 
     def world_buyer_pays(self, url: str) -> str:
@@ -195,11 +208,21 @@ class Provider(fake.LocalStripe):
                 "balance": sum(one["net"] for one in lines),
                 "waiting": len(self._words),
                 "pages": {
-                    key: [one["client_reference_id"], one["status"], one["payment_status"], one["amount_total"]]
+                    key: [
+                        one["client_reference_id"],
+                        one["status"],
+                        one["payment_status"],
+                        one["amount_total"],
+                    ]
                     for key, one in self.tables["cs"].items()
                 },
                 "refunds": [
-                    [one["id"], one["metadata"].get("market_refund", ""), one["amount"], one["status"]]
+                    [
+                        one["id"],
+                        one["metadata"].get("market_refund", ""),
+                        one["amount"],
+                        one["status"],
+                    ]
                     for one in self.tables["re"].values()
                 ],
             }
@@ -221,7 +244,7 @@ def _deliver(port: int, body: bytes) -> bool:
 class _Handler(fake._Handler):
     state: Provider
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 the library's name
         if not self.path.startswith("/_world/"):
             super().do_POST()
             return

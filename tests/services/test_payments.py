@@ -129,6 +129,7 @@ def test_after_a_failure_there_is_a_new_wish(session, market, order, wish, now):
         ({"kind": "gift"}, "unknown_kind"),
         ({"kind": "settled"}, "settled_unpaid"),
         ({"reference": "of-another"}, "foreign_reference"),
+        ({"account": "another-cooperative"}, "foreign_account"),
     ],
 )
 def test_what_does_not_fit_is_kept_for_the_operator_and_changes_nothing(
