@@ -50,6 +50,12 @@ ALWAYS = {
     " WHERE o.payment_state = 'paid' AND m.id IS NULL",
     "a paid order without its invoice": "SELECT o.id FROM orders o LEFT JOIN invoices i"
     " ON i.order_id = o.id AND i.kind = 'invoice' WHERE o.payment_state = 'paid' AND i.id IS NULL",
+    "a delivery without its mail": "SELECT l.id FROM order_lines l LEFT JOIN outbox m"
+    " ON m.dedupe_key = 'order_delivered:' || l.id WHERE l.delivered_on IS NOT NULL AND m.id IS NULL",
+    "a refund of ours without its mail": "SELECT r.id FROM refunds r LEFT JOIN outbox m"
+    " ON m.dedupe_key = 'refund:' || r.id WHERE r.reason <> 'provider_dashboard' AND m.id IS NULL",
+    "a refund without its credit note": "SELECT r.id FROM refunds r LEFT JOIN invoices i"
+    " ON i.cooperative_id = r.cooperative_id AND i.source = 'refund:' || r.id WHERE i.id IS NULL",
     "a gap in the invoices": "SELECT cooperative_id FROM invoices GROUP BY cooperative_id, year"
     " HAVING max(number) <> count(*) OR min(number) <> 1",
 }

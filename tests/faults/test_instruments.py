@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from marketplace.gateways.database import Database
+from marketplace.models.orders import OrderLine
 from marketplace.services.invoices import seller
+from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import refunds, work
 from tests.faults import checks
 from tests.faults.hours import Hours
@@ -40,6 +42,8 @@ PLANTED = [
         f"UPDATE orders SET payment_state = 'paid' WHERE id = {OPEN}",
         "a paid order without its invoice",
     ),
+    ("DELETE FROM outbox WHERE kind = 'order_delivered'", "a delivery without its mail"),
+    ("DELETE FROM outbox WHERE kind = 'order_refund_buyer'", "a refund of ours without its mail"),
 ]
 
 
@@ -60,7 +64,7 @@ def engine(database_url, now):
         public_id = markets.line_of(session, order)
         work.deliver(session, **market.own, public_id=public_id, now=now)
         row = session.execute(text("SELECT id FROM order_lines")).scalar_one()
-        refunds.refund(
+        made = refunds.refund(
             session,
             order_id=order.id,
             lines={row: 500},
@@ -68,6 +72,10 @@ def engine(database_url, now):
             liable="member",
             by_id=None,
             now=now,
+        )
+        line = session.scalars(select(OrderLine).where(OrderLine.id == row)).one()
+        order_lines.tell_refund(
+            session, order=order, lines=[line], refund=made, kind="order_refund_buyer"
         )
         markets.accepted(session, market, now=now)
         session.commit()
