@@ -18,7 +18,7 @@ from tests.faults.buyers import PAID_PLANS, Crowd, planned
 from tests.faults.cluster import Cluster
 from tests.faults.hours import Hours
 from tests.faults.people import Browser
-from tests.faults.processes import Street
+from tests.faults.processes import WORKERS, Street
 
 # The days that pass at the end, and what comes to rest in them: retries with a pause, refunds that took
 # long, deliveries that nobody confirmed (7 days), requests and bills that nobody answered (14 days).
@@ -186,6 +186,14 @@ class _Course:
             self.hours.jump(days)
             self.crowd.world("refunds_arrive")
             self._work_until_still()
+        deadline = time.monotonic() + self.drill.patience_seconds / 6
+        while self._moves() and time.monotonic() < deadline:
+            self.hours.jump(0.1)
+            self._work_until_still()
+
+    def _moves(self) -> list[str]:
+        with self.engine.connect() as connection:
+            return checks.at_rest(connection)
 
     def _work_until_still(self) -> None:
         """Ring until the workers did a whole round after everything that could be done was done."""
@@ -193,27 +201,34 @@ class _Course:
         before: object = None
         deadline = time.monotonic() + self.drill.patience_seconds / 6
         while time.monotonic() < deadline:
-            rounds = self._rounds()
-            bell.wake()
-            while self._rounds() == rounds and time.monotonic() < deadline:
-                time.sleep(0.1)
+            for _ in range(WORKERS + 1):  # so that one of the rounds began after all this
+                rounds = self._rounds()
+                bell.wake()
+                while self._rounds() == rounds and time.monotonic() < deadline:
+                    time.sleep(0.05)
             now = self._standing()
             if now == before:
                 return
             before = now
 
     def _rounds(self) -> object:
-        """When the last whole tick ended."""
-        return self._ask("SELECT last_at FROM worker_steps WHERE name = 'tick'")
+        """When the last step of a round was done last."""
+        return self._ask("SELECT last_at FROM worker_steps WHERE name = 'mails'")
 
     def _standing(self) -> object:
         """What would be another thing if a worker had done something."""
         counts = [
             self._ask(f"SELECT count(*) FROM {table}")
-            for table in ("entries", "payment_events", "outbox", "statements", "assessments")
+            for table in (
+                *("entries", "payment_events", "outbox", "statements", "assessments"),
+                *("outbox WHERE state <> 'sent'", "refunds WHERE state <> 'done'"),
+                *(
+                    "orders WHERE payment_state = 'cancelled'",
+                    "order_lines WHERE state = 'confirmed'",
+                ),
+            )
         ]
-        waits = self._ask("SELECT count(*) FROM outbox WHERE state <> 'sent'")
-        return (*counts, waits, self.crowd.world("figures")["waiting"])
+        return (*counts, self.crowd.world("figures")["waiting"])
 
     def _ask(self, query: str) -> object:
         with self.engine.connect() as connection:
