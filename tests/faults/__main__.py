@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 
 from tests import postgres
@@ -21,6 +22,8 @@ def main() -> int:
     asked.add_argument("--stops", type=int, default=STOPS)
     asked.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     given = asked.parse_args()
+    # Told to stop, it still ends all that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wrong = False
     for kind in given.databases.split(","):
         stops = given.stops if kind == "postgresql" else 0

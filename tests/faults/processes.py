@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import random
 import signal
@@ -26,14 +27,15 @@ PATIENCE = 60.0
 
 @dataclass
 class Street:
-    """All that runs. `kills` counts what was killed, by what it was."""
+    """All that runs, by the number of its process. `kills` counts what was killed, by what it was."""
 
     folder: Path
     database: str
     web_port: int = field(default_factory=_free_port)
     stripe_port: int = field(default_factory=_free_port)
     mail_port: int = field(default_factory=_free_port)
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    helpers: list[subprocess.Popen[str]] = field(default_factory=list)
     kills: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -56,14 +58,12 @@ class Street:
             "LOCAL_STRIPE": f"http://127.0.0.1:{self.stripe_port}",
         }
 
-    def commands(self) -> dict[str, list[str]]:
-        """What `flask serve` starts, with the house of the drill in place of `wsgi`."""
-        worker, web = serve._parts(self.web_port)
-        python = [sys.executable, "-m"]
+    def programs(self) -> dict[str, list[str]]:
+        """What `flask serve` starts, with the house of the drill in place of `wsgi`; and the world around it."""
+        worker, web = (part[2:] for part in serve._parts(self.web_port))  # without python -m
         found = {
-            "mail": [*python, "tests.faults.postbox", str(self.mail_port), str(self.letters)],
-            "stripe": [*python, "tests.faults.provider", str(self.stripe_port), str(self.web_port)],
-            # Loaded once, then forked: a process that is killed is there again in a moment.
+            "mail": ["tests.faults.postbox", str(self.mail_port), str(self.letters)],
+            "stripe": ["tests.faults.provider", str(self.stripe_port), str(self.web_port)],
             "web": [*(part.replace("wsgi:app", f"{HOUSE}:app") for part in web), "--preload"],
         }
         for number in range(WORKERS):
@@ -76,29 +76,39 @@ class Street:
         return self.folder / "letters.jsonl"
 
     def start(self, name: str) -> None:
-        """Start one; what it says goes to a file."""
-        with (self.folder / f"{name.split(maxsplit=1)[0]}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                self.commands()[name],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        """Let the nursery start one; what it says goes to a file."""
+        log = self.folder / f"{name.split(maxsplit=1)[0]}.log"
+        nursery = self.helpers[0]
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        nursery.stdin.write(json.dumps({"log": str(log), "run": self.programs()[name]}) + "\n")
+        nursery.stdin.flush()
+        self.numbers[name] = int(nursery.stdout.readline())
 
     def open(self) -> None:
         """Start everything, and wait until the web answers."""
-        for name in self.commands():
+        nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+        self.helpers.append(nursery)
+        for name in self.programs():
             self.start(name)
         self.wait_for_web()
 
     def close(self) -> None:
         """Kill all of it."""
-        for process in self.running.values():
-            _kill_group(process)
-        self.running.clear()
+        for number in self.numbers.values():
+            _kill_group(number)
+        self.numbers.clear()
+        for helper in self.helpers:
+            helper.communicate()  # its input ends, and so does it
+        self.helpers.clear()
 
     def kill(self, dice: random.Random) -> str:
         """Kill one process of the market, or the whole web server; what has no master is started again."""
@@ -117,11 +127,11 @@ class Street:
 
     def restart(self, name: str) -> None:
         """Kill one and start it again."""
-        _kill_group(self.running[name])
+        _kill_group(self.numbers[name])
         self.start(name)
 
     def _web_children(self) -> list[int]:
-        pid = self.running["web"].pid
+        pid = self.numbers["web"]
         try:
             text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         except OSError:
@@ -132,8 +142,8 @@ class Street:
         """Wait until a page is answered; a process that ended by itself is a fault of the drill."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            for name, process in self.running.items():
-                if process.poll() is not None:
+            for name, number in self.numbers.items():
+                if not _lives(number):
                     raise RuntimeError(f"{name} ended by itself: see {self.folder}")
             if _answers(self.web_port):
                 return
@@ -152,7 +162,13 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _lives(number: int) -> bool:
+    return Path(f"/proc/{number}").exists()
+
+
+def _kill_group(number: int) -> None:
+    """Kill a process with its children, and wait until its port is free again."""
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(10)
+        os.killpg(number, signal.SIGKILL)
+    while _lives(number):
+        time.sleep(0.01)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.drill import Drill, run
 
-ORDERS, KILLS = 30, 10
+ORDERS, KILLS = 24, 10
 
 
 @pytest.mark.drill
