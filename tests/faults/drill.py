@@ -23,6 +23,7 @@ from tests.faults.processes import WORKERS, Street
 # The days that pass at the end, and what comes to rest in them: retries with a pause, refunds that took
 # long, deliveries that nobody confirmed (7 days), requests and bills that nobody answered (14 days).
 DAYS_AFTER = (0.5, 1.0, 7.0, 9.0, 2.0)
+SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class Report:
             f"  at the provider and in the clearing account: {self.cents} cents",
             f"  {times}",
         ]
-        lines += [f"  FAULT {fault}" for fault in self.faults] or ["  no fault"]
+        lines += [f"  FAULT {fault}" for fault in self.faults[:SHOWN]] or ["  no fault"]
+        if len(self.faults) > SHOWN:
+            lines.append(f"  and {len(self.faults) - SHOWN} more")
         return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """The market as it runs in production, but for two things: Stripe stands on this machine, and time goes faster.
 
-gunicorn and the worker start it as they start `wsgi`.
+gunicorn and the worker start it as they start `wsgi`; `nursery.py` loads it once for all of them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import stripe  # noqa: F401 loaded once, before gunicorn forks
+import stripe  # noqa: F401 loaded once, before anybody forks
 
 from marketplace.app import create_app, embedded_gateways
 from marketplace.gateways.stripe import Account, Stripe
