@@ -27,6 +27,11 @@ class Objects:
             name: {} for name in ("cs", "pi", "ch", "re", "du", "txn", "po")
         }
         self.inside: dict[str, list[str]] = {}
+        self.refund_standing = "succeeded"
+
+    def now(self) -> int:
+        """The hour of this Stripe."""
+        return int(time.time())
 
     def id(self, prefix: str) -> str:
         return f"{prefix}_test_{next(self._numbers):06d}"
@@ -36,7 +41,7 @@ class Objects:
             "id": self.id(prefix),
             "object": kind,
             "livemode": False,
-            "created": int(time.time()),
+            "created": self.now(),
         }
         self.tables[prefix][thing["id"]] = thing | values
         return self.tables[prefix][thing["id"]]
@@ -49,7 +54,7 @@ class Objects:
     # what we ask
 
     def post_checkout_sessions(self, **asked: Any) -> dict[str, Any]:
-        now = int(time.time())
+        now = self.now()
         ends = asked.get("expires_at", now + DAY)
         if not now + HALF_HOUR - 60 <= ends <= now + DAY + 60:
             raise Refused("expires_at_invalid")
@@ -119,7 +124,7 @@ class Objects:
             currency=charge["currency"],
             charge=charge["id"],
             payment_intent=intent["id"],
-            status="succeeded",
+            status=self.refund_standing,
             metadata=asked.get("metadata", {}),
         )
         self._book("refund", -amount, 0, made["id"])
@@ -202,7 +207,7 @@ class Objects:
             status="warning_needs_response",
             reason="product_not_received",
             evidence={},
-            evidence_details={"due_by": int(time.time()) + 7 * DAY, "submission_count": 0},
+            evidence_details={"due_by": self.now() + 7 * DAY, "submission_count": 0},
             balance_transactions=[],
         )
         return self._shown(made) if only_asks else self.bank_takes(made["id"], fee=fee)

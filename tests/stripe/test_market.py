@@ -65,12 +65,21 @@ def test_a_fee_that_comes_later_is_booked_once_on_the_cooperative(app, shop, loc
     assert books(app, shop) == (12_065, 35)
 
 
-def test_a_bad_signature_and_the_other_mode_are_400_and_leave_nothing(app, shop, local, page):
+def test_a_wrong_or_old_signature_and_the_other_mode_are_400_and_leave_nothing(
+    app, shop, local, page
+):
     said = local.buyer_pays(page)
     body = local.word("checkout.session.completed", said)
-    other = local.word("checkout.session.completed", said, livemode=True)
-    answers = [hook(app, body, "t=1,v1=00"), hook(app, other)]
-    assert [one.status_code for one in answers] == [400, 400]
+    live = local.word("checkout.session.completed", said, livemode=True)
+    now = dt.datetime.now(dt.UTC).timestamp()
+    answers = [
+        hook(app, body, "t=1,v1=00"),
+        hook(app, body, fake.sign(body, secret="whsec_of_the_live_mode")),
+        hook(app, body, fake.sign(body, at=now - 301)),
+        hook(app, live),
+        hook(app, live, fake.sign(body)),
+    ]
+    assert [one.status_code for one in answers] == [400] * 5
     assert look(app, select(PaymentEvent)) == []
 
 

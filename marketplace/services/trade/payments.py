@@ -165,6 +165,8 @@ def _paid(
     except StepNotAllowed as fault:
         raise EventRefused("not_due", intent) from fault
     intent.state, intent.paid_at = "paid", now
+    # The answer with the page may not be stored yet, or never; a refund needs to know it.
+    intent.provider_reference = intent.provider_reference or event.reference
     session.flush()
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
     tell_paid(session, order, lines, now)

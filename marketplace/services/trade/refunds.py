@@ -137,9 +137,10 @@ def returned(session: Session, *, refund_id: int, why: str, now: dt.datetime) ->
 def ask_again(refund: Refund, *, now: dt.datetime) -> None:
     """Let a failed refund wait for the worker again; it is locked.
 
-    After a clear no the key is a new one; what was never answered in so many attempts keeps it.
+    After a clear no at the first try, or a refund that failed, the key is a new one. Where a try before
+    got no answer that try may have been done, so the key stays and finds it.
     """
-    if refund.provider_reference is not None or refund.attempts < MOST_ATTEMPTS:
+    if refund.provider_reference is not None or refund.attempts <= 1:
         refund.public_id, refund.provider_reference = new_public_id(), None
     refund.state, refund.attempts, refund.not_before, refund.last_error = "booked", 0, now, None
 

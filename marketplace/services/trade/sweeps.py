@@ -9,22 +9,36 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.orders import CONFIRM_WAIT, ENDED, Act, By, LineState, PaymentState
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentIntent
 from marketplace.services.invoices import billing
 from marketplace.services.trade import lines as order_lines
 
 BATCH = 50
+# A page that is open, or was until so long ago, holds its order; longer its word is not waited for.
+PAGE_PATIENCE = dt.timedelta(hours=2)
 
 
 def expire(session: Session, *, now: dt.datetime) -> int:
     """End at most BATCH orders whose time is over; gives how many, so that the caller knows to come back.
 
-    Orders that somebody is busy with are left for the next round (SKIP LOCKED on PostgreSQL).
+    Orders that somebody is busy with are left for the next round (SKIP LOCKED on PostgreSQL). One whose
+    pay page stands open waits for what the page brings, so that nobody pays for an order that ended.
     """
+    being_paid = (
+        select(PaymentIntent.id)
+        .where(
+            PaymentIntent.order_id == Order.id,
+            PaymentIntent.state == "open",
+            PaymentIntent.page_expires_at > now - PAGE_PATIENCE,
+        )
+        .exists()
+    )
     orders = session.scalars(
         select(Order)
         .where(
             Order.payment_state.in_((PaymentState.NOT_DUE, PaymentState.AWAITING)),
             Order.due_at <= now,
+            ~being_paid,
         )
         .order_by(Order.due_at)
         .limit(BATCH)
