@@ -88,6 +88,13 @@ def spent_with(engine: Engine | None = None) -> Spent:
     return lambda: time.process_time() + sum(_nanoseconds(clock) for clock in clocks) / 1e9
 
 
+def clock_of(engine: Engine) -> Spent:
+    """Give the clock of an engine that is connected first, so that there is a backend to look at."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return spent_with(engine)
+
+
 def _nanoseconds(clock: Path) -> int:
     return int(clock.read_text(encoding="ascii").split()[0])
 

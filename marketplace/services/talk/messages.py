@@ -263,13 +263,13 @@ def _tell(
         at = mail_due(reader.mail_at, now)
         if at is None:
             continue
-        mail = outbox.queue_mail(
+        outbox.queue_mail(
             session,
             kind="order_message",
             person_id=person_id,
             facts={"title": line.title, "path": f"/gesprekken/{line.public_id}"},
             dedupe_key=f"message:{message.public_id}:{person_id}",
             now=now,
+            not_before=at,
         )
-        mail.not_before = at
         reader.mail_at = at

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
@@ -30,20 +31,40 @@ from marketplace.services.booking import slots
 from marketplace.services.books import vat
 from marketplace.services.outbox import queue_mail
 
+_HELD = select(Order).where(Order.id == bindparam("order_id")).with_for_update()
+# A buyer's own order; anybody else's is not found.
+OF_BUYER = (
+    select(Order)
+    .where(Order.public_id == bindparam("public_id"), Order.buyer_id == bindparam("buyer_id"))
+    .with_for_update()
+)
+_LINES = (
+    select(OrderLine)
+    .where(OrderLine.order_id == bindparam("order_id"))
+    .order_by(OrderLine.id)
+    .execution_options(populate_existing=True)
+)
+
 
 def lock_order(session: Session, order_id: int) -> tuple[Order, list[OrderLine]]:
     """Give an order with its lines, locked until the transaction ends; read anew."""
-    fresh = {"populate_existing": True}
+    return lock_found(session, _HELD, order_id=order_id)
+
+
+def lock_found(
+    session: Session, query: Select[Order], **named: Any
+) -> tuple[Order, list[OrderLine]]:
+    """Give the order that a query with `for update` finds, with its lines, read anew; else NotFound.
+
+    The lines are read after the lock, in a statement of their own: on PostgreSQL the one that waited
+    for the lock sees them as they were before it.
+    """
     order = session.scalars(
-        select(Order).where(Order.id == order_id).with_for_update(), execution_options=fresh
+        query, named, execution_options={"populate_existing": True}
     ).one_or_none()
     if order is None:
         raise NotFound
-    lines = session.scalars(
-        select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id),
-        execution_options=fresh,
-    ).all()
-    return order, list(lines)
+    return order, list(session.scalars(_LINES, {"order_id": order.id}))
 
 
 def take(

@@ -263,9 +263,6 @@ def confirm(
 
 def _own(session: Session, *, buyer_id: int, public_id: str) -> tuple[Order, list[OrderLine]]:
     """Give this buyer's order, locked."""
-    order_id = session.scalar(
-        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    return order_lines.lock_found(
+        session, order_lines.OF_BUYER, public_id=public_id, buyer_id=buyer_id
     )
-    if order_id is None:
-        raise NotFound
-    return order_lines.lock_order(session, order_id)

@@ -44,12 +44,9 @@ def begin(
     Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
     order does not wait for money (any more).
     """
-    order_id = session.scalar(
-        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    order, lines = order_lines.lock_found(
+        session, order_lines.OF_BUYER, public_id=public_id, buyer_id=buyer_id
     )
-    if order_id is None:
-        raise NotFound
-    order, lines = order_lines.lock_order(session, order_id)
     too_late = order.due_at is not None and order.due_at <= now
     if order.payment_state != PaymentState.AWAITING or too_late:
         raise StepNotAllowed
