@@ -55,10 +55,11 @@ class PaymentState(StrEnum):
 
 
 class By(StrEnum):
-    """Who makes a step. The bank and the clock come by themselves."""
+    """Who makes a step. The bank and the clock come by themselves; the coordinator is the desk."""
 
     BUYER = "buyer"
     MEMBER = "member"
+    COORDINATOR = "coordinator"
     BANK = "bank"
     CLOCK = "clock"
 
@@ -75,6 +76,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     CALL_OFF = "call_off"
     WITHDRAW = "withdraw"
+    REFUND = "refund"
 
 
 class StepNotAllowed(Refused):
@@ -130,10 +132,11 @@ class Step:
     payment_to: PaymentState | None = None
 
 
-_BUYER, _MEMBER, _CLOCK = (frozenset({one}) for one in (By.BUYER, By.MEMBER, By.CLOCK))
+_BUYER, _MEMBER, _DESK, _BANK, _CLOCK = (frozenset({one}) for one in By)
 _ASKED = frozenset({LineState.REQUESTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
 _OPEN = _ASKED | _AGREED
+_DONE = frozenset({LineState.DELIVERED, LineState.CONFIRMED})
 _UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
 _NOT_DUE = frozenset({PaymentState.NOT_DUE})
 _AWAITING = frozenset({PaymentState.AWAITING})
@@ -146,7 +149,7 @@ STEPS: Mapping[Act, Step] = {
     Act.DECLINE: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
     Act.CANCEL: Step(_BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
     Act.EXPIRE: Step(_CLOCK, _OPEN, _UNPAID, line_to=LineState.EXPIRED),
-    Act.PAY: Step(frozenset({By.BANK}), _AGREED, _AWAITING, payment_to=PaymentState.PAID),
+    Act.PAY: Step(_BANK | _DESK, _AGREED, _AWAITING, payment_to=PaymentState.PAID),
     Act.DELIVER: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.DELIVERED),
     Act.CONFIRM: Step(
         _BUYER | _CLOCK, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
@@ -154,7 +157,13 @@ STEPS: Mapping[Act, Step] = {
     # After the payment and before the delivery all of it goes back to the buyer.
     Act.CALL_OFF: Step(_BUYER, _AGREED, _PAID, line_to=LineState.REFUNDED),
     Act.WITHDRAW: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.REFUNDED),
+    # The line ends only when all of it went back.
+    Act.REFUND: Step(_DESK | _BANK, _AGREED | _DONE, _PAID, line_to=LineState.REFUNDED),
 }
+
+# What the log of an order tells beside the steps: where a line began, and an appointment that moved.
+PLACED = "place"
+MOVED = "move"
 
 
 def may(act: Act, *, by: By, line: LineState, payment: PaymentState) -> bool:
@@ -202,11 +211,11 @@ def payment_after(lines: Iterable[LineState], payment: PaymentState) -> PaymentS
     return PaymentState.NOT_DUE if states & _ASKED else PaymentState.AWAITING
 
 
-def pay(lines: Iterable[LineState], payment: PaymentState) -> PaymentState:
-    """Give the payment's state once the bank says that money came, or raise StepNotAllowed."""
+def pay(lines: Iterable[LineState], payment: PaymentState, by: By = By.BANK) -> PaymentState:
+    """Give the payment's state once the bank says that money came, or the desk took cash; else StepNotAllowed."""
     for line in lines:
         if line not in ENDED:
-            step_line(Act.PAY, by=By.BANK, line=line, payment=payment)
+            step_line(Act.PAY, by=by, line=line, payment=payment)
     if payment not in STEPS[Act.PAY].payments:
         raise StepNotAllowed
     return PaymentState.PAID

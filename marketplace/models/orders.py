@@ -126,3 +126,35 @@ class OrderLine(Base):
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
     membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)
     listing: Mapped[Listing | None] = relationship(lazy="raise", viewonly=True)
+
+
+class OrderStep(Base):
+    """One step of an order as it was made; a row is only ever added.
+
+    `was` and `became` are states of the line, or of the payment where there is no line; of an appointment
+    that moved they are the two instants. `cents` is what a refund gave back. `person_id` made the step.
+    """
+
+    __tablename__ = "order_steps"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "line_id"], ["order_lines.cooperative_id", "order_lines.id"]
+        ),
+        CheckConstraint("by IN ('buyer', 'member', 'coordinator', 'bank', 'clock')", name="by"),
+    )
+    id: Mapped[Key]
+    cooperative_id: Mapped[Ref]
+    order_id: Mapped[Ref] = mapped_column(index=True)
+    line_id: Mapped[Ref | None]
+    act: Mapped[str] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
+    was: Mapped[str] = mapped_column(String(32))
+    became: Mapped[str] = mapped_column(String(32))
+    cents: Mapped[Cents | None]
+    at: Mapped[dt.datetime]
+
+    person: Mapped[Person | None] = relationship(lazy="raise", viewonly=True)

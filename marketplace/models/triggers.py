@@ -13,21 +13,30 @@ from marketplace.models.triggers_postgresql import (
     KOR_POSTGRESQL,
     POSTGRESQL,
     RULES_POSTGRESQL,
+    STEPS_POSTGRESQL,
 )
-from marketplace.models.triggers_sqlite import INVOICES_SQLITE, KOR_SQLITE, RULES_SQLITE, SQLITE
+from marketplace.models.triggers_sqlite import (
+    INVOICES_SQLITE,
+    KOR_SQLITE,
+    RULES_SQLITE,
+    SQLITE,
+    STEPS_SQLITE,
+)
 
 
 def names(dialect: str) -> frozenset[str]:
     """Give the names of the triggers that a database of this kind must have."""
     if dialect == "sqlite":
-        return frozenset((*SQLITE, *RULES_SQLITE, *INVOICES_SQLITE, *KOR_SQLITE))
-    return frozenset((*POSTGRESQL, *RULES_POSTGRESQL, *INVOICES_POSTGRESQL, *KOR_POSTGRESQL))
+        return frozenset(texts(dialect))
+    return frozenset(
+        POSTGRESQL | RULES_POSTGRESQL | INVOICES_POSTGRESQL | KOR_POSTGRESQL | STEPS_POSTGRESQL
+    )
 
 
 def texts(dialect: str) -> dict[str, str]:
     """Give what each trigger (SQLite) or trigger function (PostgreSQL) must say, by its name."""
     if dialect == "sqlite":
-        return SQLITE | RULES_SQLITE | INVOICES_SQLITE | KOR_SQLITE
+        return SQLITE | RULES_SQLITE | INVOICES_SQLITE | KOR_SQLITE | STEPS_SQLITE
     return FUNCTIONS | INVOICES_FUNCTIONS
 
 
@@ -60,6 +69,11 @@ def rules_statements(dialect: str) -> tuple[str, ...]:
 def kor_statements(dialect: str) -> tuple[str, ...]:
     """Give the DDL that keeps what the board confirmed after KOR as it is."""
     return tuple((KOR_SQLITE if dialect == "sqlite" else KOR_POSTGRESQL).values())
+
+
+def steps_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that keeps the log of orders as it is."""
+    return tuple((STEPS_SQLITE if dialect == "sqlite" else STEPS_POSTGRESQL).values())
 
 
 def drop_statements(dialect: str) -> tuple[str, ...]:

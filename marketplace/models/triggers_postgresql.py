@@ -139,3 +139,10 @@ KOR_POSTGRESQL: dict[str, str] = dict(
         ),
     )
 )
+
+STEPS_POSTGRESQL: dict[str, str] = dict(
+    (
+        _before("order_steps_no_change", "UPDATE OR DELETE ON order_steps", "books_refuse"),
+        _before("order_steps_no_truncate", "TRUNCATE ON order_steps", "books_refuse", "STATEMENT"),
+    )
+)

@@ -150,3 +150,16 @@ KOR_SQLITE: dict[str, str] = dict(
         ),
     )
 )
+
+STEPS_SQLITE: dict[str, str] = dict(
+    (
+        _refuse(
+            "order_steps_never_replaced",
+            "INSERT ON order_steps",
+            "order_steps are append-only",
+            "EXISTS (SELECT 1 FROM order_steps WHERE id = NEW.id)",
+        ),
+        _refuse("order_steps_no_update", "UPDATE ON order_steps", "order_steps are append-only"),
+        _refuse("order_steps_no_delete", "DELETE ON order_steps", "order_steps are append-only"),
+    )
+)

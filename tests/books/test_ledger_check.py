@@ -78,6 +78,7 @@ def tamper(books):
             later = (
                 *triggers.rules_statements(dialect),
                 *triggers.kor_statements(dialect),
+                *triggers.steps_statements(dialect),
                 "DROP TRIGGER invoice_counters_one_up ON invoice_counters",
                 "DROP FUNCTION invoices_one_up()",
                 *kept,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.bank.banking import OrderTakesNoMoney
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import LineState, PaymentState, pay
+from marketplace.domain.orders import By
 from marketplace.models.banking import CashReceipt
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
@@ -17,6 +17,7 @@ from marketplace.services import audit
 from marketplace.services.banking import matching
 from marketplace.services.trade import settling
 from marketplace.services.trade.lines import lock_order
+from marketplace.services.trade.lines import pay as pay_order
 from marketplace.services.trade.payments import tell_paid
 
 
@@ -46,11 +47,7 @@ def book(
         return first
     if not matching.takes_money(held):
         raise OrderTakesNoMoney
-    order.payment_state = pay(
-        (LineState(one.state) for one in lines), PaymentState(order.payment_state)
-    )
-    order.paid_at = now
-    session.flush()
+    pay_order(session, order=order, lines=lines, by=By.COORDINATOR, now=now, person_id=actor_id)
     settling.paid(session, order=order, fee_cents=0, now=now, via="cash")
     receipt = _receipt(session, order, actor_id, now)
     tell_paid(session, order, lines, now)

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.bank import references
 from marketplace.domain.bank.banking import OrderTakesNoMoney
-from marketplace.domain.orders import LineState, PaymentState, StepNotAllowed, pay
+from marketplace.domain.orders import By, LineState, PaymentState, StepNotAllowed, pay
 from marketplace.models.banking import BankLine
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.banking import confirming
 from marketplace.services.trade import settling
 from marketplace.services.trade.lines import lock_order
+from marketplace.services.trade.lines import pay as pay_order
 from marketplace.services.trade.payments import tell_paid
 
 _Held = tuple[Order, list[OrderLine]]
@@ -85,10 +86,6 @@ def attach(session: Session, *, line: BankLine, held: _Held, now: dt.datetime) -
         used = min(needed, one.left_cents)
         one.left_cents -= used
         needed -= used
-    order.payment_state = pay(
-        (LineState(one.state) for one in order_lines), PaymentState(order.payment_state)
-    )
-    order.paid_at = now
-    session.flush()
+    pay_order(session, order=order, lines=order_lines, by=By.BANK, now=now)
     settling.paid(session, order=order, fee_cents=0, now=now, via="bank")
     tell_paid(session, order, order_lines, now)

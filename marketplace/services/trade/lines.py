@@ -22,6 +22,7 @@ from marketplace.domain.orders import (
     payment_after,
     step_line,
 )
+from marketplace.domain.orders import pay as paid_by
 from marketplace.domain.vat import rate_text
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
@@ -30,6 +31,7 @@ from marketplace.models.refunds import Refund
 from marketplace.services.booking import slots
 from marketplace.services.books import vat
 from marketplace.services.outbox import queue_mail
+from marketplace.services.trade import orderlog
 
 _HELD = select(Order).where(Order.id == bindparam("order_id")).with_for_update()
 # A buyer's own order; anybody else's is not found.
@@ -76,17 +78,58 @@ def take(
     act: Act,
     by: By,
     now: dt.datetime,
+    person_id: int | None = None,
 ) -> None:
-    """Make one step of a line of a locked order; raises StepNotAllowed.
+    """Make one step of a line of a locked order, and log it; raises StepNotAllowed.
 
-    Gives the stock back where a line ends, and makes the payment due or cancels it.
+    Gives the stock back where a line ends, and makes the payment due or cancels it. `person_id` is who
+    acts for the desk; who the buyer and the member are, is known.
     """
+    was = line.state
     line.state = step_line(
-        act, by=by, line=LineState(line.state), payment=PaymentState(order.payment_state)
+        act, by=by, line=LineState(was), payment=PaymentState(order.payment_state)
+    )
+    orderlog.step(
+        session,
+        order=order,
+        line=line,
+        act=act,
+        by=by,
+        was=was,
+        became=line.state,
+        now=now,
+        person_id=person_id,
     )
     if LineState(line.state) in ENDED:
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
+    session.flush()
+
+
+def pay(
+    session: Session,
+    *,
+    order: Order,
+    lines: list[OrderLine],
+    by: By,
+    now: dt.datetime,
+    person_id: int | None = None,
+) -> None:
+    """Let the money of a locked order have come, and log it; raises StepNotAllowed. Booking is settling.paid's."""
+    was = order.payment_state
+    order.payment_state = paid_by((LineState(one.state) for one in lines), PaymentState(was), by)
+    order.paid_at = now
+    orderlog.step(
+        session,
+        order=order,
+        line=None,
+        act=Act.PAY,
+        by=by,
+        was=was,
+        became=order.payment_state,
+        now=now,
+        person_id=person_id,
+    )
     session.flush()
 
 

@@ -14,6 +14,7 @@ from marketplace.models.orders import OrderLine
 from marketplace.services.booking import slots
 from marketplace.services.booking.calendars import PLANNED
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import orderlog
 
 
 def move(
@@ -41,7 +42,9 @@ def move(
         return line
     if LineState(line.state) not in PLANNED or line.starts_at is None or line.starts_at <= now:
         raise SlotGone
+    was = line.starts_at
     slots.move(session, line=line, starts_at=starts_at, now=now)
+    orderlog.moved(session, order=order, line=line, was=was, became=starts_at, now=now)
     session.flush()
     order_lines.tell_buyer_of_move(session, order=order, line=line, now=now)
     return line

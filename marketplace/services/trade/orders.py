@@ -32,7 +32,7 @@ from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import steppingback
+from marketplace.services.trade import orderlog, steppingback
 from marketplace.services.trade.forsale import for_sale
 
 PAGE = 20
@@ -108,6 +108,7 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     )
     session.add_all(lines)
     session.flush()
+    orderlog.placed(session, order=order, lines=lines, now=now)
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     kinds = {line.id: "order_requested" for line in asked}
     order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed, pay
+from marketplace.domain.orders import ENDED, By, LineState, PaymentState, StepNotAllowed
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.gateways.bulk import add_unless_there
 from marketplace.gateways.payments import Event
@@ -203,12 +203,10 @@ def _paid(
     if order.payment_state == PaymentState.PAID:
         raise EventRefused("paid_twice", intent)
     try:
-        order.payment_state = pay(
-            (LineState(line.state) for line in lines), PaymentState(order.payment_state)
-        )
+        order_lines.pay(session, order=order, lines=lines, by=By.BANK, now=now)
     except StepNotAllowed as fault:
         raise EventRefused("not_due", intent) from fault
-    intent.state, intent.paid_at, order.paid_at = "paid", now, now
+    intent.state, intent.paid_at = "paid", now
     tell_paid(session, order, lines, now)
     # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)

@@ -9,29 +9,31 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
-from marketplace.domain.calendar import Month
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed
+from marketplace.domain.orders import (
+    ENDED,
+    Act,
+    By,
+    LineState,
+    PaymentState,
+    StepNotAllowed,
+)
 from marketplace.domain.refunds import (
     ON_PAPER,
     OTHERWISE_ON_PAPER,
-    Left,
     Liable,
     spread,
-    vat_half_up,
 )
 from marketplace.models.base import new_public_id
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.refunds import Refund, RefundLine
-from marketplace.services.books import allocations, ledger
+from marketplace.models.refunds import Refund
+from marketplace.services.books import ledger
 from marketplace.services.invoices import issuing
-from marketplace.services.months import reassess
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import refundparts
 
 # So often the provider is asked while it does not answer; then somebody has to look.
 MOST_ATTEMPTS = 60
-# Who bears what goes back of work that was done: the account that gives it up.
-_BORNE_BY = {"member": "turnover", "cooperative": "losses", "provider": "receivable"}
 
 
 def refund(
@@ -43,15 +45,25 @@ def refund(
     liable: Liable,
     by_id: int | None,
     now: dt.datetime,
+    step: tuple[Act, By] = (Act.REFUND, By.COORDINATOR),
 ) -> Refund:
     """Book a refund of a paid order: gross cents by line id; the worker asks the provider afterwards.
 
-    Raises NotFound for a line of another order, StepNotAllowed for an order that is not paid, and
+    `step` is the step of each line, and whose it is. Raises NotFound for a line of another order,
+    StepNotAllowed for an order that is not paid or a line that cannot take the step, and
     RefundTooMuch for more than was paid less what went back before.
     """
     order, found = order_lines.lock_order(session, order_id)
     return _book(
-        session, order, found, amounts=lines, reason=reason, liable=liable, by_id=by_id, now=now
+        session,
+        order,
+        found,
+        amounts=lines,
+        reason=reason,
+        liable=liable,
+        by_id=by_id,
+        step=step,
+        now=now,
     )
 
 
@@ -87,6 +99,7 @@ def from_provider(
         reason="provider_dashboard",
         liable="cooperative",
         by_id=None,
+        step=(Act.REFUND, By.BANK),
         now=now,
     )
     made.provider_reference = provider_reference
@@ -157,11 +170,13 @@ def _book(
     reason: str,
     liable: Liable,
     by_id: int | None,
+    step: tuple[Act, By],
     now: dt.datetime,
 ) -> Refund:
     """Write the refund with its lines and its entries; the order is locked."""
     chosen = _chosen(order, lines, amounts)
-    parts = [_part(session, line, amounts[line.id], liable) for line in chosen]
+    parts = [refundparts.part(session, line, amounts[line.id], liable) for line in chosen]
+    refundparts.check(order, chosen, step)
     made = Refund(
         cooperative_id=order.cooperative_id,
         order_id=order.id,
@@ -178,14 +193,10 @@ def _book(
     session.flush()
     for line, part in zip(chosen, parts, strict=True):
         part.refund_id = made.id
-        _take(session, line, part)
+        refundparts.take(session, order=order, line=line, taken=part, step=step, made=made)
     session.add_all(parts)
     session.flush()
-    # One member after the other in the order of their keys, so that two refunds never wait crosswise.
-    for line, part in sorted(
-        zip(chosen, parts, strict=True), key=lambda pair: pair[0].membership_id
-    ):
-        _post(session, line, part, now)
+    refundparts.post(session, chosen, parts, now)
     _write_credit_note(session, made, amounts, now)
     return made
 
@@ -216,59 +227,3 @@ def _chosen(
     if order.payment_state != PaymentState.PAID or ended:
         raise StepNotAllowed
     return chosen
-
-
-def _part(session: Session, line: OrderLine, gross_cents: int, liable: Liable) -> RefundLine:
-    """Give what a refund takes from one line; raises RefundTooMuch."""
-    returned = session.scalar(
-        select(func.sum(RefundLine.vat_cents)).where(RefundLine.line_id == line.id)
-    )
-    left = Left(line.gross_cents - line.refunded_cents, line.vat_cents - int(returned or 0))
-    vat_cents = vat_half_up(left, gross_cents)
-    return RefundLine(
-        cooperative_id=line.cooperative_id,
-        line_id=line.id,
-        gross_cents=gross_cents,
-        net_cents=gross_cents - vat_cents,
-        vat_cents=vat_cents,
-        borne_by="received_in_advance" if line.delivered_on is None else _BORNE_BY[liable],
-    )
-
-
-def _take(session: Session, line: OrderLine, part: RefundLine) -> None:
-    """Count it on the line; one that went back whole ends, with its stock on the shelf if it never left."""
-    line.refunded_cents += part.gross_cents
-    if line.refunded_cents == line.gross_cents:
-        line.state = LineState.REFUNDED
-        if line.delivered_on is None:
-            order_lines.give_back(session, line=line)
-
-
-def _post(session: Session, line: OrderLine, part: RefundLine, now: dt.datetime) -> None:
-    """Book one line: where the member bears it her result falls, and the waterfall follows."""
-    entry = rules.refunded(
-        borne_by=part.borne_by, net_cents=part.net_cents, vat_cents=part.vat_cents
-    )
-    thing = f"refundline:{part.id}"
-    if part.borne_by != "turnover" or line.delivered_on is None:
-        ledger.post(
-            session,
-            entry,
-            cooperative_id=line.cooperative_id,
-            source=f"{thing}:refunded",
-            kind="refunded",
-            membership_id=None,
-            now=now,
-        )
-        return
-    month = allocations.book(
-        session,
-        entry,
-        cooperative_id=line.cooperative_id,
-        membership_id=line.membership_id,
-        thing=thing,
-        kind="sale_reversed",
-        own_month=Month.of(line.delivered_on),
-        now=now,
-    )
-    reassess.after_booking(session, membership_id=line.membership_id, for_month=month, now=now)

@@ -16,7 +16,6 @@ from marketplace.domain.orders import (
     TooLateToCallOff,
     call_off_until,
     may,
-    step_line,
 )
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
@@ -84,11 +83,7 @@ def _give_back(
     step: tuple[Act, By],
     now: dt.datetime,
 ) -> Refund:
-    """Check the step of each line against the table, and refund what is left; it ends, stock and time go back."""
-    act, by = step
-    payment = PaymentState(order.payment_state)
-    for line in lines:
-        step_line(act, by=by, line=LineState(line.state), payment=payment)
+    """Refund what is left of each line, which may take this step; it ends, stock and time go back."""
     return refunds.refund(
         session,
         order_id=order.id,
@@ -96,6 +91,7 @@ def _give_back(
         reason="cancelled",
         liable="cooperative",
         by_id=None,
+        step=step,
         now=now,
     )
 

@@ -1,0 +1,152 @@
+"""The log of an order: each step of it, added when it is made and never changed; evidence in a dispute."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.domain.orders import MOVED, PLACED, Act, By
+from marketplace.models.memberships import Membership
+from marketplace.models.orders import Order, OrderLine, OrderStep
+
+# A page shows so many steps; a line takes a dozen.
+MOST = 200
+
+
+def step(
+    session: Session,
+    *,
+    order: Order,
+    line: OrderLine | None,
+    act: Act,
+    by: By,
+    was: str,
+    became: str,
+    now: dt.datetime,
+    person_id: int | None = None,
+    cents: int | None = None,
+) -> None:
+    """Add one step; without a line it is one of the payment. Who the desk is, is told in `person_id`."""
+    if person_id is None:
+        person_id = _person(session, order, line, by)
+    session.add(_row(order, line, act, by, person_id, was=was, became=became, cents=cents, at=now))
+
+
+def placed(
+    session: Session,
+    *,
+    order: Order,
+    lines: Sequence[OrderLine],
+    now: dt.datetime,
+    by: By = By.BUYER,
+    person_id: int | None = None,
+) -> None:
+    """Add where each line of a new order begins."""
+    if by is By.BUYER:
+        person_id = order.buyer_id
+    session.add_all(
+        _row(order, line, PLACED, by, person_id, was="", became=line.state, cents=None, at=now)
+        for line in lines
+    )
+
+
+def moved(
+    session: Session,
+    *,
+    order: Order,
+    line: OrderLine,
+    was: dt.datetime,
+    became: dt.datetime,
+    now: dt.datetime,
+    by: By = By.MEMBER,
+    person_id: int | None = None,
+) -> None:
+    """Add that an appointment has another time."""
+    if person_id is None:
+        person_id = _person(session, order, line, by)
+    old, new = (one.astimezone(dt.UTC).isoformat() for one in (was, became))
+    session.add(_row(order, line, MOVED, by, person_id, was=old, became=new, cents=None, at=now))
+
+
+def of_order(session: Session, *, order: Order) -> list[OrderStep]:
+    """Give the steps of an order with who made them, oldest first, at most MOST."""
+    query = (
+        select(OrderStep)
+        .where(OrderStep.cooperative_id == order.cooperative_id, OrderStep.order_id == order.id)
+        .options(joinedload(OrderStep.person))
+        .order_by(OrderStep.id)
+        .limit(MOST)
+    )
+    return list(session.scalars(query))
+
+
+def of_line(session: Session, *, line: OrderLine) -> list[OrderStep]:
+    """Give the steps of one line and of the payment of its order, oldest first, at most MOST."""
+    query = (
+        select(OrderStep)
+        .where(
+            OrderStep.cooperative_id == line.cooperative_id,
+            OrderStep.order_id == line.order_id,
+            or_(OrderStep.line_id == line.id, OrderStep.line_id.is_(None)),
+        )
+        .order_by(OrderStep.id)
+        .limit(MOST)
+    )
+    return list(session.scalars(query))
+
+
+def state_before(session: Session, *, line: OrderLine, act: Act) -> str | None:
+    """Give where a line stood before it last took a step; None if it never did."""
+    query = (
+        select(OrderStep.was)
+        .where(
+            OrderStep.cooperative_id == line.cooperative_id,
+            OrderStep.order_id == line.order_id,
+            OrderStep.line_id == line.id,
+            OrderStep.act == act,
+        )
+        .order_by(OrderStep.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def _person(session: Session, order: Order, line: OrderLine | None, by: By) -> int | None:
+    """Give whom a side is: the buyer of the order, the member of the line; the rest come by themselves."""
+    if by is By.BUYER:
+        return order.buyer_id
+    if by is By.MEMBER and line is not None:
+        query = select(Membership.person_id).where(
+            Membership.id == line.membership_id, Membership.cooperative_id == order.cooperative_id
+        )
+        return session.scalar(query)
+    return None
+
+
+def _row(
+    order: Order,
+    line: OrderLine | None,
+    act: str,
+    by: By,
+    person_id: int | None,
+    *,
+    was: str,
+    became: str,
+    cents: int | None,
+    at: dt.datetime,
+) -> OrderStep:
+    return OrderStep(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        line_id=line.id if line is not None else None,
+        act=act,
+        by=by,
+        person_id=person_id,
+        was=was,
+        became=became,
+        cents=cents,
+        at=at,
+    )
