@@ -146,10 +146,8 @@ class Ours:
                 idempotency_key=key,
                 now=NOW,
             )
-            order_id, public_id = order.id, order.public_id
-        with self._database.session(writes=False) as session:
-            query = select(OrderLine.public_id).where(OrderLine.order_id == order_id)
-            return public_id, session.scalars(query).one()
+            query = select(OrderLine.public_id).where(OrderLine.order_id == order.id)
+            return order.public_id, session.scalars(query).one()
 
     def _heard(self, kind: str, key: str, wish: payments.Wish, **cents: int) -> None:
         event = Event(

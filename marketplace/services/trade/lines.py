@@ -103,7 +103,6 @@ def take(
     if LineState(line.state) in ENDED:
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
-    session.flush()
 
 
 def pay(
@@ -130,7 +129,6 @@ def pay(
         now=now,
         person_id=person_id,
     )
-    session.flush()
 
 
 def _follow(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -250,11 +248,12 @@ def tell_members(
             )
 
 
+_PEOPLE = select(Membership.id, Membership.person_id).where(
+    Membership.id.in_(bindparam("ids", expanding=True)), Membership.person_id.is_not(None)
+)
+
+
 def _people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
-    rows = session.execute(
-        select(Membership.id, Membership.person_id).where(
-            Membership.id.in_(membership_ids), Membership.person_id.is_not(None)
-        )
-    )
+    rows = session.connection().execute(_PEOPLE, {"ids": membership_ids})
     return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}

@@ -6,9 +6,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -28,6 +28,8 @@ from marketplace.domain.orders import (
     line_price_half_up,
     payment_after,
 )
+from marketplace.gateways.bulk import add_unless_there
+from marketplace.models.base import table_of
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
@@ -73,23 +75,25 @@ def place(
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
     made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
-    order = Order(
-        cooperative_id=listings[0].cooperative_id,
-        buyer_id=buyer_id,
-        idempotency_key=_own_key(buyer_id, idempotency_key),
-        payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
-        total_cents=sum(line.gross_cents for line in made),
-        note=note,
-        address=address,
-        wanted_on=wanted_on,
-        origin=origin,
-        requested_at=now,
-        due_at=_due(made, lines, now),
-    )
-    if (winner := _insert(session, order)) is order:
+    states = (LineState(line.state) for line in made)
+    row = {
+        "cooperative_id": listings[0].cooperative_id,
+        "buyer_id": buyer_id,
+        "idempotency_key": _own_key(buyer_id, idempotency_key),
+        "payment_state": payment_after(states, PaymentState.NOT_DUE),
+        "total_cents": sum(line.gross_cents for line in made),
+        "note": note,
+        "address": address,
+        "wanted_on": wanted_on,
+        "origin": origin,
+        "requested_at": now,
+        "due_at": _due(made, lines, now),
+    }
+    order, is_new = _insert(session, row)
+    if is_new:
         _fill(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
-    return winner
+    return order
 
 
 def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -> dt.datetime:
@@ -159,24 +163,25 @@ def _own_key(buyer_id: int, key: str) -> str:
     return hashlib.sha256(f"{buyer_id}:{key}".encode()).hexdigest()[:40]
 
 
-def _insert(session: Session, order: Order) -> Order:
-    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's."""
-    try:
-        with session.begin_nested():
-            session.add(order)
-    except IntegrityError:
-        winner = _placed_before(session, buyer_id=order.buyer_id, key=order.idempotency_key)
-        if winner is None:
-            raise
-        return winner
-    return order
+def _insert(session: Session, row: dict[str, Any]) -> tuple[Order, bool]:
+    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's (False)."""
+    key = add_unless_there(session, table_of(Order), ("cooperative_id", "idempotency_key"), row)
+    if key is not None:
+        return session.get_one(Order, key), True
+    winner = _placed_before(session, buyer_id=row["buyer_id"], key=row["idempotency_key"])
+    if winner is None:
+        raise LookupError("the order that was in the way is there")
+    return winner, False
 
 
 def _placed_before(session: Session, *, buyer_id: int, key: str) -> Order | None:
     """Give the order that an earlier click with this key made."""
-    return session.scalars(
-        select(Order).where(Order.idempotency_key == key, Order.buyer_id == buyer_id)
-    ).one_or_none()
+    return session.scalars(_PLACED, {"key": key, "buyer_id": buyer_id}).one_or_none()
+
+
+_PLACED = select(Order).where(
+    Order.idempotency_key == bindparam("key"), Order.buyer_id == bindparam("buyer_id")
+)
 
 
 def _take_stock(session: Session, line: OrderLine) -> None:

@@ -209,7 +209,7 @@ def _paid(
     intent.state, intent.paid_at = "paid", now
     tell_paid(session, order, lines, now)
     # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
-    settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
+    settling.paid(session, order=order, fee_cents=event.fee_cents, now=now, held=lines)
     return "booked", None
 
 

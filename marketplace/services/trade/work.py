@@ -165,7 +165,7 @@ def deliver(
     line.delivered_at = now
     line.delivered_on = day_in_amsterdam(now)
     session.flush()
-    settling.delivered(session, line=line, now=now)
+    settling.delivered(session, line=line, now=now, held=order)
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
 
