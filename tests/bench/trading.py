@@ -110,6 +110,16 @@ def _cooperative(session: Session, members: int) -> Iterator[Offer]:
         yield Offer(listing.public_id, cooperative.id, member.id, buyer.id)
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """An order that waits for its money, with the public ids of it and its line."""
+
+    offer: Offer
+    key: str
+    order: str
+    line: str
+
+
 class Ours:
     """The application's services."""
 
@@ -120,21 +130,27 @@ class Ours:
 
     def order(self) -> None:
         """Let one order go all the way."""
-        offer, key = next(self._offers), next(self._keys)
-        order, line = self._placed(offer, key)
-        with self._transaction() as session:
-            work.accept(session, **offer.own, public_id=line, now=NOW)
+        made = self.agreed()
+        offer, key = made.offer, made.key
         with self._transaction() as session:
             wish = payments.begin(
-                session, buyer_id=offer.buyer_id, public_id=order, provider="testbank", now=NOW
+                session, buyer_id=offer.buyer_id, public_id=made.order, provider="testbank", now=NOW
             )
         page = PayPage(f"tb_{key}", "https://bank.example/pay")
         with self._transaction() as session:
             payments.opened(session, intent_id=wish.intent_id, page=page)
         self._heard("paid", key, wish, amount_cents=GROSS, fee_cents=FEE)
         with self._transaction() as session:
-            work.deliver(session, **offer.own, public_id=line, now=NOW)
+            work.deliver(session, **offer.own, public_id=made.line, now=NOW)
         self._heard("settled", key, wish, amount_cents=GROSS - FEE)
+
+    def agreed(self) -> Agreed:
+        """Place an order and let the member say yes."""
+        offer, key = next(self._offers), next(self._keys)
+        order, line = self._placed(offer, key)
+        with self._transaction() as session:
+            work.accept(session, **offer.own, public_id=line, now=NOW)
+        return Agreed(offer, key, order, line)
 
     def _placed(self, offer: Offer, key: str) -> tuple[str, str]:
         """Place an order; gives the public ids of it and its line, as the pages know them."""
@@ -250,7 +266,7 @@ def _open_accounts(
 
 def measure(addresses: tuple[str, str], *, turns: int, members: int = 20) -> Figures:
     """Let orders go on both, in turns, ROUNDS times; gives milliseconds of CPU per order."""
-    ours_database, floor_database = (_opened(address) for address in addresses)
+    ours_database, floor_database = (opened(address) for address in addresses)
     ours = Ours(ours_database, fill(ours_database, members=members))
     floor = Floor(floor_database, fill(floor_database, members=members))
     for _ in range(2 * members):  # warm: every member has her accounts, every statement is known
@@ -269,7 +285,8 @@ def measure(addresses: tuple[str, str], *, turns: int, members: int = 20) -> Fig
     return figures
 
 
-def _opened(address: str) -> Database:
+def opened(address: str) -> Database:
+    """Migrate a database and open it."""
     schema.upgrade(address)
     return Database(address)
 
