@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     bindparam,
     case,
+    cast,
     func,
     or_,
     select,
@@ -158,34 +160,42 @@ def month_sums(
     session: Session, *, membership_ids: Sequence[int], first: Month, last: Month
 ) -> dict[tuple[int, Month], MonthSums]:
     """Give what each month holds for each member, by `for_month`; months without bookings are absent."""
-    rows = session.execute(
-        select(Entry.membership_id, Entry.for_month, Account.code, debited)
-        .join(Posting, Posting.entry_id == Entry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(
-            Entry.membership_id.in_(membership_ids),
-            Entry.for_month.between(first, last),
-            or_(Account.code.in_(ledger.RESULT_CODES), Entry.kind == "allocated"),
-        )
-        .group_by(Entry.membership_id, Entry.for_month, Account.code)
+    named = {"members": membership_ids, "first": first, "last": last}
+    rows = session.execute(_MONTH_SUMS, named)
+    return {
+        (member, month): MonthSums(*sums) for member, month, *sums in rows if member is not None
+    }
+
+
+def _summed(side: Side, codes: Iterable[str]) -> ColumnElement[int]:
+    """Add up what accounts hold in their natural direction."""
+    adds = case((Posting.side == side, Posting.amount_cents), else_=-Posting.amount_cents)
+    total = func.sum(case((Account.code.in_(codes), adds), else_=0))
+    # PostgreSQL adds big integers up to a decimal, which no amount of cents needs.
+    return cast(total, BigInteger)
+
+
+# One row for each member and month, its sums in the order of the fields of MonthSums.
+_MONTH_SUMS = (
+    select(
+        Entry.membership_id,
+        Entry.for_month,
+        _summed("credit", ("turnover",)),
+        _summed("debit", ledger.COST_CODES),
+        _summed("credit", ("training_pot",)),
+        _summed("credit", ("reserve",)),
+        _summed("credit", ("payable_to_municipality",)),
+        _summed("credit", ("destined_for_member", "payable_to_member")),
     )
-    sums: dict[tuple[int, Month], dict[str, int]] = {}
-    for member, month, code, cents in rows:
-        field = _MONTH_FIELDS.get(code)
-        if member is not None and field is not None:
-            own = sums.setdefault((member, month), {})
-            own[field] = own.get(field, 0) + natural(code, int(cents))
-    return {key: MonthSums(**own) for key, own in sums.items()}
-
-
-_MONTH_FIELDS = dict.fromkeys(ledger.COST_CODES, "costs_cents") | {
-    "turnover": "turnover_cents",
-    "training_pot": "training_cents",
-    "reserve": "reserve_cents",
-    "payable_to_municipality": "municipality_cents",
-    "destined_for_member": "member_cents",
-    "payable_to_member": "member_cents",
-}
+    .join(Posting, Posting.entry_id == Entry.id)
+    .join(Account, Account.id == Posting.account_id)
+    .where(
+        Entry.membership_id.in_(bindparam("members", expanding=True)),
+        Entry.for_month.between(bindparam("first"), bindparam("last")),
+        or_(Account.code.in_(ledger.RESULT_CODES), Entry.kind == "allocated"),
+    )
+    .group_by(Entry.membership_id, Entry.for_month)
+)
 
 
 def journal(
