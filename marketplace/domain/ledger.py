@@ -86,6 +86,12 @@ KINDS = (
     "refunded",
     "sale_reversed",
     "refund_settled",
+    "refund_returned",
+    "dispute_held",
+    "dispute_fee",
+    "dispute_fee_back",
+    "dispute_won",
+    "dispute_lost",
     "bank_received",
     "bank_used",
     "surplus_repaid",
@@ -94,8 +100,13 @@ KINDS = (
 )
 
 
-# Where a refund leaves from, by the way in which the order was paid.
-REFUNDED_FROM = {"provider": "provider_clearing", "bank": "bank", "cash": "cash"}
+# Where a refund leaves from, by the way in which the order was paid, or what the buyer's bank took itself.
+REFUNDED_FROM = {
+    "provider": "provider_clearing",
+    "bank": "bank",
+    "cash": "cash",
+    "dispute": "dispute_held",
+}
 # Where a buyer's money can be when an order becomes paid, by the way in which it came.
 PAID_INTO = {"provider": "provider_clearing", "bank": "unmatched_receipts", "cash": "cash"}
 
@@ -250,8 +261,13 @@ def refunded(*, borne_by: str, net_cents: int, vat_cents: int) -> Entry:
 
 
 def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
-    """Book that a buyer got the money back: refunds payable / clearing, bank or cash."""
+    """Book that a buyer got the money back: refunds payable / clearing, bank, cash, or what was disputed."""
     return from_to("refunds_payable", out_of, amount_cents)
+
+
+def refund_returned(*, amount_cents: int, into: str) -> Entry:
+    """Book that a refund came back after all: it is owed to the buyer again."""
+    return from_to(into, "refunds_payable", amount_cents)
 
 
 def clearing_settled(*, amount_cents: int) -> Entry:

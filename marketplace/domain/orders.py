@@ -1,9 +1,10 @@
 """The way of an order: the states of its lines and of its payment, and one table of allowed steps.
 
 docs/orders.md shows the same table in words, and a test compares the two.
-Services: requested -> accepted -> (order) awaiting payment -> paid -> delivered -> confirmed.
-Goods: ordered -> awaiting payment at once -> paid -> delivered -> confirmed.
-Until the payment both sides can still step back; a line that ended so gives its stock back.
+Services: requested -> accepted -> (order) awaiting payment -> paid -> (in progress) -> delivered -> confirmed.
+Goods: ordered -> awaiting payment at once -> paid -> (in progress) -> delivered -> confirmed.
+Until the payment both sides can still step back; a line that ended so gives its stock back. What the buyer's
+bank claims back is disputed until the bank decides.
 """
 
 from __future__ import annotations
@@ -72,11 +73,15 @@ class Act(StrEnum):
     CANCEL = "cancel"
     EXPIRE = "expire"
     PAY = "pay"
+    START = "start"
     DELIVER = "deliver"
     CONFIRM = "confirm"
     CALL_OFF = "call_off"
     WITHDRAW = "withdraw"
     REFUND = "refund"
+    DISPUTE = "dispute"
+    DISPUTE_OVER = "dispute_over"
+    DISPUTE_LOST = "dispute_lost"
 
 
 class StepNotAllowed(Refused):
@@ -123,20 +128,26 @@ class SeveralSellers(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table: who may, from which states, and where the line or the payment goes."""
+    """One row of the table: who may, from which states, and where the line or the payment goes.
+
+    `back` sends a line to where it stood before; the log of the order remembers where that was.
+    """
 
     by: frozenset[By]
     lines: frozenset[LineState]
     payments: frozenset[PaymentState]
     line_to: LineState | None = None
     payment_to: PaymentState | None = None
+    back: bool = False
 
 
 _BUYER, _MEMBER, _DESK, _BANK, _CLOCK = (frozenset({one}) for one in By)
 _ASKED = frozenset({LineState.REQUESTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
 _OPEN = _ASKED | _AGREED
-_DONE = frozenset({LineState.DELIVERED, LineState.CONFIRMED})
+_BEGUN = frozenset({LineState.IN_PROGRESS})
+_DISPUTED = frozenset({LineState.DISPUTED})
+_PAID_FOR = _AGREED | _BEGUN | {LineState.DELIVERED, LineState.CONFIRMED}
 _UNPAID = frozenset({PaymentState.NOT_DUE, PaymentState.AWAITING})
 _NOT_DUE = frozenset({PaymentState.NOT_DUE})
 _AWAITING = frozenset({PaymentState.AWAITING})
@@ -146,19 +157,28 @@ ENDED = frozenset({LineState.DECLINED, LineState.CANCELLED, LineState.EXPIRED})
 # The one table. Declining needs no reason. Nothing else moves an order.
 STEPS: Mapping[Act, Step] = {
     Act.ACCEPT: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.ACCEPTED),
-    Act.DECLINE: Step(_MEMBER, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
-    Act.CANCEL: Step(_BUYER, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
+    Act.DECLINE: Step(_MEMBER | _DESK, _ASKED, _NOT_DUE, line_to=LineState.DECLINED),
+    Act.CANCEL: Step(_BUYER | _DESK, _OPEN, _UNPAID, line_to=LineState.CANCELLED),
     Act.EXPIRE: Step(_CLOCK, _OPEN, _UNPAID, line_to=LineState.EXPIRED),
     Act.PAY: Step(_BANK | _DESK, _AGREED, _AWAITING, payment_to=PaymentState.PAID),
-    Act.DELIVER: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.DELIVERED),
+    # Saying that one began is free; from then on the buyer cannot call it off alone.
+    Act.START: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.IN_PROGRESS),
+    Act.DELIVER: Step(_MEMBER, _AGREED | _BEGUN, _PAID, line_to=LineState.DELIVERED),
     Act.CONFIRM: Step(
-        _BUYER | _CLOCK, frozenset({LineState.DELIVERED}), _PAID, line_to=LineState.CONFIRMED
+        _BUYER | _DESK | _CLOCK,
+        frozenset({LineState.DELIVERED}),
+        _PAID,
+        line_to=LineState.CONFIRMED,
     ),
     # After the payment and before the delivery all of it goes back to the buyer.
     Act.CALL_OFF: Step(_BUYER, _AGREED, _PAID, line_to=LineState.REFUNDED),
-    Act.WITHDRAW: Step(_MEMBER, _AGREED, _PAID, line_to=LineState.REFUNDED),
+    Act.WITHDRAW: Step(_MEMBER, _AGREED | _BEGUN, _PAID, line_to=LineState.REFUNDED),
     # The line ends only when all of it went back.
-    Act.REFUND: Step(_DESK | _BANK, _AGREED | _DONE, _PAID, line_to=LineState.REFUNDED),
+    Act.REFUND: Step(_DESK | _BANK, _PAID_FOR | _DISPUTED, _PAID, line_to=LineState.REFUNDED),
+    # The buyer's bank asks the money back, and decides; nobody here can.
+    Act.DISPUTE: Step(_BANK, _PAID_FOR, _PAID, line_to=LineState.DISPUTED),
+    Act.DISPUTE_OVER: Step(_BANK, _DISPUTED, _PAID, back=True),
+    Act.DISPUTE_LOST: Step(_BANK, _DISPUTED, _PAID, line_to=LineState.REFUNDED),
 }
 
 # What the log of an order tells beside the steps: where a line began, and an appointment that moved.
@@ -172,11 +192,14 @@ def may(act: Act, *, by: By, line: LineState, payment: PaymentState) -> bool:
     return by in step.by and line in step.lines and payment in step.payments
 
 
-def step_line(act: Act, *, by: By, line: LineState, payment: PaymentState) -> LineState:
-    """Give the line's next state, or raise StepNotAllowed."""
+def step_line(
+    act: Act, *, by: By, line: LineState, payment: PaymentState, before: LineState | None = None
+) -> LineState:
+    """Give the line's next state, or raise StepNotAllowed; `before` is where a step back leads."""
     if not may(act, by=by, line=line, payment=payment):
         raise StepNotAllowed
-    return STEPS[act].line_to or line
+    step = STEPS[act]
+    return (before if step.back else step.line_to) or line
 
 
 def call_off_until(

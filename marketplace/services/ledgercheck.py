@@ -28,7 +28,7 @@ from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import RefundLine
-from marketplace.services.books import allocationcheck, ledger, refundcheck
+from marketplace.services.books import allocationcheck, disputecheck, ledger, refundcheck
 from marketplace.services.books.ledger import debited
 from marketplace.services.trade.settling import SOLD_STATES
 
@@ -60,6 +60,7 @@ def check(session: Session) -> list[Fault]:
         faults += _sums(session, cooperative_id)
         faults += allocationcheck.check(session, cooperative_id)
         faults += refundcheck.check(session, cooperative_id)
+        faults += disputecheck.check(session, cooperative_id)
     return faults
 
 
@@ -203,6 +204,7 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
         - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents),
         "refunds_payable": refundcheck.open_cents(session, cooperative_id),
     }
+    must["dispute_held"] = disputecheck.held_cents(session, cooperative_id)
     must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)
     for code, cents in must.items():
         found = ledger.balance(session, cooperative_id=cooperative_id, code=code)
@@ -218,7 +220,7 @@ def _left_of_bank_lines(session: Session, cooperative_id: int) -> int:
 
 
 def _at_provider(session: Session, cooperative_id: int) -> int:
-    """Payments that the provider told us of, less its fees, less what it sent on to the bank."""
+    """Payments that the provider told us of, less its fees, what it sent on to the bank, and what was disputed."""
     received = session.scalar(
         select(func.sum(PaymentIntent.amount_cents)).where(
             PaymentIntent.cooperative_id == cooperative_id, PaymentIntent.state == "paid"
@@ -235,7 +237,8 @@ def _at_provider(session: Session, cooperative_id: int) -> int:
         )
     )
     back = refundcheck.done_cents(session, cooperative_id, via="provider")
-    return int(received or 0) - int(gone or 0) - back
+    disputed = disputecheck.taken_cents(session, cooperative_id)
+    return int(received or 0) - int(gone or 0) - back - disputed
 
 
 def _of_lines(

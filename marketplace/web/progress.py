@@ -60,8 +60,10 @@ STATUS: dict[str, LazyString] = {
     "waits_for_others": _l("Ja gezegd"),
     "to_pay": _l("Wacht op betaling"),
     "paid": _l("Betaald"),
+    "in_progress": _l("Begonnen"),
     "delivered": _l("Geleverd"),
     "confirmed": _l("Klaar"),
+    "disputed": _l("Betaling betwist"),
     "refunded": _l("Geld terug"),
     "declined": _l("Kan niet"),
     "cancelled": _l("Gaat niet door"),
@@ -70,6 +72,8 @@ STATUS: dict[str, LazyString] = {
 KIND_OF_TAG = {
     "to_pay": "plain",
     "paid": "mist",
+    "in_progress": "mist",
+    "disputed": "brick",
     "delivered": "mist",
     "confirmed": "mist",
 }
@@ -88,13 +92,14 @@ def way(line: LineSeen, order: OrderSeen) -> list[Mark]:
     """Give the steps of a line; one that ended has no steps left to come."""
     labels = GOODS_WAY if line.kind == "product" else SERVICE_WAY
     now_at = standing(line, order)
-    if LineState(line.state) in ENDED or line.state == LineState.REFUNDED:
+    if LineState(line.state) in ENDED | {LineState.REFUNDED, LineState.DISPUTED}:
         return [Mark(str(labels[0]), "done"), Mark(str(STATUS[now_at]), "now")]
     done = {
         "requested": 1,
         "waits_for_others": len(labels) - 3,
         "to_pay": len(labels) - 3,
         "paid": len(labels) - 2,
+        "in_progress": len(labels) - 2,
         "delivered": len(labels) - 1,
         "confirmed": len(labels),
     }[now_at]
@@ -116,6 +121,10 @@ _NEXT: dict[str, LazyString] = {
     "waits_for_others": _l("Er is ja gezegd. We wachten nog op een ander antwoord."),
     "to_pay": _l("Betaal voor %(day)s. Daarna is het geregeld."),
     "paid": _l("Er is betaald. %(who)s gaat ermee aan de slag."),
+    "in_progress": _l("%(who)s is begonnen. Je krijgt een bericht als het klaar is."),
+    "disputed": _l(
+        "Je bank heeft de betaling ter discussie gesteld. Tot er een besluit is, wacht alles even."
+    ),
     "delivered": _l("%(who)s zegt dat het klaar is. Klopt dat? Bevestig het dan."),
     "confirmed": _l("Alles is klaar. Dank je wel!"),
     "refunded": _l("Dit is afgezegd of teruggedraaid. Je krijgt je geld terug."),

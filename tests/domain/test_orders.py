@@ -114,6 +114,33 @@ def test_the_payment_is_settled_by_what_the_lines_say(kinds, tries):
     assert payment_after(lines, payment) is payment
 
 
+def test_a_dispute_sends_a_line_to_where_it_stood_or_takes_it_away():
+    said = {"by": By.BANK, "payment": PaymentState.PAID}
+    disputed = step_line(Act.DISPUTE, line=LineState.IN_PROGRESS, **said)
+    assert disputed is LineState.DISPUTED
+    over = step_line(Act.DISPUTE_OVER, line=disputed, before=LineState.IN_PROGRESS, **said)
+    assert over is LineState.IN_PROGRESS
+    assert step_line(Act.DISPUTE_LOST, line=disputed, **said) is LineState.REFUNDED
+    for act in (Act.DELIVER, Act.WITHDRAW):
+        assert not may(act, by=By.MEMBER, line=disputed, payment=PaymentState.PAID)
+
+
+def test_what_began_the_buyer_cannot_call_off_and_the_member_still_delivers_or_withdraws():
+    begun = step_line(Act.START, by=By.MEMBER, line=LineState.ACCEPTED, payment=PaymentState.PAID)
+    paid = PaymentState.PAID
+    assert not may(Act.CALL_OFF, by=By.BUYER, line=begun, payment=paid)
+    assert may(Act.DELIVER, by=By.MEMBER, line=begun, payment=paid)
+    assert may(Act.WITHDRAW, by=By.MEMBER, line=begun, payment=paid)
+    assert not may(Act.START, by=By.MEMBER, line=LineState.ACCEPTED, payment=PaymentState.AWAITING)
+
+
+def test_the_desk_takes_cash_and_nobody_else_says_that_money_came():
+    lines = [LineState.ACCEPTED]
+    assert pay(lines, PaymentState.AWAITING, By.COORDINATOR) is PaymentState.PAID
+    with pytest.raises(StepNotAllowed):
+        pay(lines, PaymentState.AWAITING, By.MEMBER)
+
+
 def test_a_service_is_asked_answered_paid_delivered_and_confirmed():
     seen = walk(
         ["service"],
@@ -195,8 +222,11 @@ def test_the_documents_table_is_the_table():
     def words(values):
         return ", ".join(sorted(values))
 
+    def goes_to(step):
+        return "as before" if step.back else step.line_to or ""
+
     assert rows == [
-        [act, words(step.by), words(step.lines), words(step.payments), step.line_to or ""]
+        [act, words(step.by), words(step.lines), words(step.payments), goes_to(step)]
         for act, step in STEPS.items()
     ]
     assert f"{CONFIRM_WAIT.days} days after the delivery" in text

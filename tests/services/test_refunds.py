@@ -20,7 +20,7 @@ from marketplace.models.orders import OrderLine
 from marketplace.models.refunds import Refund, RefundLine
 from marketplace.services import ledgercheck
 from marketplace.services.books import ledger
-from marketplace.services.trade import refunds, refundsending
+from marketplace.services.trade import givenback, refunds, refundsending
 from tests.books import factories
 
 NOW = factories.at("2026-01-10")
@@ -217,7 +217,7 @@ def test_a_refund_from_the_dashboard_makes_its_own_row_once(session, member):
     order = factories.make_order(session, [(member, 5_000), (member, 2_501)])
     factories.pay(session, order, now=NOW)
     for _ in range(2):
-        refunds.from_provider(
+        givenback.from_provider(
             session, order=order, refunded_total_cents=1_000, provider_reference="re_1", now=NOW
         )
     (made,) = refunds.of_order(session, order_id=order.id)

@@ -59,6 +59,9 @@ OBJECTS: dict[str, dict[str, str]] = {
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
     "deskorders.again": {"order": "order"},
+    "deskorders.cancel": {"order": "order"},
+    "deskorders.confirm": {"order": "order", "line": "line"},
+    "deskorders.decline": {"order": "order", "line": "line"},
     "deskorders.page": {"order": "order"},
     "deskorders.refund": {"order": "order"},
     "exemptions.decide": {"reference": "reference"},
@@ -120,6 +123,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.accept": {"line": "line"},
     "work.decline": {"line": "line"},
     "work.deliver": {"line": "line"},
+    "work.start": {"line": "line"},
     "work.page": {"line": "line"},
     "work.withdraw": {"line": "line"},
 }

@@ -215,3 +215,31 @@ def test_the_pages_ask_little(house, order, now):
     asks_little(house, house.coordinator, "/balie/bestellingen", more)
     for path in (desk(order), f"{desk(order)}/geld-terug", "/balie"):
         asks_little(house, house.coordinator, path, more)
+
+
+def test_the_coordinator_acts_for_buyer_and_member_and_the_treasurer_does_not(house, order, now):
+    with house.writing() as session:
+        line = session.scalars(select(OrderLine)).one().public_id
+        work.deliver(session, **house.market.own, public_id=line, now=now)
+    path = f"{desk(order)}/bevestigen/{line}"
+    treasurer, coordinator = (house.browser(one) for one in (house.treasurer, house.coordinator))
+    assert path not in treasurer.get(desk(order)).text
+    assert path in coordinator.get(desk(order)).text
+    assert send(coordinator, path, seen_at=desk(order)).status_code == 303
+    assert all_of(house, OrderLine)[0].state == "confirmed"
+    log = words(coordinator.get(desk(order)))
+    assert "Bevestigd dat het klopt" in log
+    assert "door Karim Bakker" in log
+
+
+def test_the_coordinator_says_no_or_calls_off_before_the_payment(house, now):
+    with house.writing() as session:
+        asked = [markets.place(session, house.market, house.market.service, now=now) for _ in "ab"]
+        ids = [(one.public_id, markets.line_of(session, one)) for one in asked]
+    coordinator = house.browser(house.coordinator)
+    (first, line), (second, _line) = ids
+    for path in (f"{desk(first)}/nee/{line}", f"{desk(second)}/afzeggen"):
+        page = path.rsplit("/nee", 1)[0].removesuffix("/afzeggen")
+        assert path in coordinator.get(page).text
+        assert send(coordinator, path, seen_at=page).status_code == 303
+    assert [one.state for one in all_of(house, OrderLine)] == ["declined", "cancelled"]

@@ -278,3 +278,17 @@ def test_the_test_bank_gives_back_and_tells_it_and_a_repeat_changes_nothing(app,
     assert "Teruggegeven op" in words(buyer.get(page))
     with app.app_context(), context.transaction() as session:
         assert ledgercheck.check(session) == []
+
+
+def test_a_member_says_that_she_began_and_all_three_read_what_happened(shop, paid):
+    order, line = paid
+    member, buyer = (shop.browser(one) for one in (shop.market.seller, shop.market.buyer))
+    page = f"/werk/klussen/{line}"
+    assert send(member, f"{page}/begonnen", seen_at=page).status_code == 303
+    shown = words(member.get(page))
+    for part in ("Je bent begonnen", "Ja gezegd", "door jou", "door de koper", "gemeld"):
+        assert part in shown
+    assert f"{page}/begonnen" not in member.get(page).text
+    bought = words(buyer.get(f"/bestellingen/{order}"))
+    assert "door Groene Vingers" in bought
+    assert "Zeg af" not in bought

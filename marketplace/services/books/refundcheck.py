@@ -26,11 +26,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
         case((RefundLine.net_cents > 0, RefundLine.borne_by), else_="output_vat"),
     ).where(RefundLine.cooperative_id == cooperative_id, RefundLine.borne_by != _TURNOVER)
     must = {(source, borne_by): cents for source, cents, borne_by in session.execute(lines)}
-    sent = select(Refund.id, Refund.amount_cents, Refund.via).where(
-        Refund.cooperative_id == cooperative_id, Refund.state == "done"
-    )
-    for key, cents, via in session.execute(sent):
-        must[f"refund:{key}:refund_settled", REFUNDED_FROM[via]] = cents
+    must |= dict(_sent(session, cooperative_id))
     booked = _booked(session, cooperative_id)
     for (source, code), cents in must.items():
         found = booked.pop(source, None)
@@ -51,6 +47,30 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
         yield Fault("amount_differs", f"line:{key}:refunded")
 
 
+def _sent(session: Session, cooperative_id: int) -> Iterator[tuple[tuple[str, str], int]]:
+    """Give what each refund moved: every time that it was sent, and every time that it came back."""
+    rows = session.execute(
+        select(
+            Refund.id, Refund.amount_cents, Refund.via, Refund.state, Refund.times_returned
+        ).where(
+            Refund.cooperative_id == cooperative_id,
+            (Refund.state == "done") | (Refund.times_returned > 0),
+        )
+    )
+    for key, cents, via, state, returned in rows:
+        for time in range(returned):
+            # Only the provider's ever came back; it may have gone another way since.
+            for kind in ("refund_settled", "refund_returned"):
+                yield (source_of(key, time, kind), REFUNDED_FROM["provider"]), cents
+        if state == "done":
+            yield (source_of(key, returned, "refund_settled"), REFUNDED_FROM[via]), cents
+
+
+def source_of(refund_id: int, time: int, kind: str) -> str:
+    """Name an entry of a refund; one that came back and is sent again has a number of its own, from 1."""
+    return f"refund:{refund_id}{f'/{time}' if time else ''}:{kind}"
+
+
 def _booked(session: Session, cooperative_id: int) -> dict[str, tuple[int, set[str]]]:
     """Give the amount that each entry of a refund moves, with the accounts it touches."""
     rows = session.execute(
@@ -59,7 +79,7 @@ def _booked(session: Session, cooperative_id: int) -> dict[str, tuple[int, set[s
         .join(Account, Account.id == Posting.account_id)
         .where(
             Entry.cooperative_id == cooperative_id,
-            Entry.kind.in_(("refunded", "refund_settled")),
+            Entry.kind.in_(("refunded", "refund_settled", "refund_returned")),
         )
     )
     found: dict[str, tuple[int, set[str]]] = {}

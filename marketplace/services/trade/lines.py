@@ -12,6 +12,7 @@ from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import (
     ENDED,
+    STEPS,
     WHOLE,
     Act,
     By,
@@ -87,7 +88,11 @@ def take(
     """
     was = line.state
     line.state = step_line(
-        act, by=by, line=LineState(was), payment=PaymentState(order.payment_state)
+        act,
+        by=by,
+        line=LineState(was),
+        payment=PaymentState(order.payment_state),
+        before=_before(session, line) if STEPS[act].back else None,
     )
     orderlog.step(
         session,
@@ -103,6 +108,12 @@ def take(
     if LineState(line.state) in ENDED:
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
+
+
+def _before(session: Session, line: OrderLine) -> LineState | None:
+    """Give where a disputed line stood."""
+    was = orderlog.state_before(session, line=line, act=Act.DISPUTE)
+    return LineState(was) if was is not None else None
 
 
 def pay(
@@ -184,6 +195,13 @@ def tell_buyer(
     queue_mail(
         session, kind=kind, person_id=order.buyer_id, facts=facts, dedupe_key=key[:120], now=now
     )
+
+
+def tell_due(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Tell the buyer that she can pay, once nothing is asked any more and something is left."""
+    if order.payment_state == PaymentState.AWAITING:
+        left = [one for one in lines if LineState(one.state) not in ENDED]
+        tell_buyer(session, order=order, lines=left, kind="order_accepted", now=now)
 
 
 def tell_refund(

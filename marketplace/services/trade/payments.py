@@ -17,8 +17,8 @@ from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services.trade import disputes, givenback, settling
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds, settling
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
 
 __all__ = [
@@ -83,20 +83,10 @@ def _take(
     session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
     """Do what a word asks for; gives its outcome with the reason."""
-    intent = found[0]
-    if event.kind == "paid":
-        return _paid(session, event, found, now)
-    if event.kind == "settled":
-        return _settled(session, event, intent, now)
-    if event.kind in {"refunded", "refund_failed"}:
-        return _given_back(session, event, found, now)
-    if event.kind == "fee":
-        return _fee(session, event, found, now)
-    if event.kind not in {"failed", "expired"}:
-        raise EventRefused("unknown_kind", intent)
-    if intent.state in {"created", "open"}:
-        intent.state = event.kind
-    return "ignored", event.kind
+    take = _TAKEN.get(event.kind)
+    if take is None:
+        raise EventRefused("unknown_kind", found[0])
+    return take(session, event, found, now)
 
 
 def refuse(
@@ -236,45 +226,33 @@ def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tup
 def _given_back(
     session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
-    """Settle the refunds that we asked for, and take in what was given back without us."""
-    intent, order, _lines = found
+    """Settle the refunds that we asked for, and take in what was given back without us, or came back."""
+    intent, order, lines = found
     if intent.state != "paid":
         raise EventRefused("refunded_unpaid", intent)
-    changed = False
-    ours = {
-        one.public_id: one
-        for one in refunds.of_order(session, order_id=order.id)
-        if one.via == "provider"
-    }
-    for part in event.refunds:
-        known = ours.get(part.key)
-        if known is not None:
-            if part.amount_cents != known.amount_cents:
-                raise EventRefused("wrong_amount", intent)
-            known.provider_reference = known.provider_reference or part.id
-            if part.standing == "succeeded":
-                changed |= refunds.settled(session, refund_id=known.id, via="provider", now=now)
-            elif part.standing in {"failed", "canceled"}:
-                refunds.failed(session, refund_id=known.id, why=part.standing)
-    if event.kind == "refunded":
-        try:
-            made = refunds.from_provider(
-                session,
-                order=order,
-                refunded_total_cents=event.amount_cents,
-                provider_reference=event.object_id,
-                now=now,
-            )
-        except RefundTooMuch as fault:
-            raise EventRefused("wrong_amount", intent) from fault
-        changed |= made is not None
+    try:
+        changed = givenback.hear(session, order=order, lines=lines, event=event, now=now)
+    except (RefundTooMuch, givenback.OtherAmount) as fault:
+        raise EventRefused("wrong_amount", intent) from fault
+    return ("booked", None) if changed else ("ignored", event.kind)
+
+
+def _disputed(
+    session: Session, event: Event, found: _Found, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Let a dispute follow what its bank says."""
+    intent, order, lines = found
+    if intent.state != "paid":
+        raise EventRefused("disputed_unpaid", intent)
+    changed = disputes.take(session, intent=intent, order=order, lines=lines, event=event, now=now)
     return ("booked", None) if changed else ("ignored", event.kind)
 
 
 def _settled(
-    session: Session, event: Event, intent: PaymentIntent, now: dt.datetime
+    session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
     """Book what the provider sent to the bank for one payment; never for money that we did not book."""
+    intent = found[0]
     if intent.state != "paid":
         raise EventRefused("settled_unpaid", intent)
     settling.clearing_settled(
@@ -285,3 +263,26 @@ def _settled(
         now=now,
     )
     return "booked", None
+
+
+def _ended(
+    _session: Session, event: Event, found: _Found, _now: dt.datetime
+) -> tuple[str, str | None]:
+    """Let the pay page have ended without money."""
+    intent = found[0]
+    if intent.state in {"created", "open"}:
+        intent.state = event.kind
+    return "ignored", event.kind
+
+
+_TAKEN = {
+    "paid": _paid,
+    "settled": _settled,
+    "refunded": _given_back,
+    "refund_failed": _given_back,
+    "disputed": _disputed,
+    "dispute_closed": _disputed,
+    "fee": _fee,
+    "failed": _ended,
+    "expired": _ended,
+}

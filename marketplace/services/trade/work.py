@@ -19,6 +19,8 @@ PAGE = 20
 # The lists a member sees: what waits for her, what waits for the buyer's money, what to do, what is done.
 LISTS = ("asked", "waiting", "to_do", "done", "off")
 _AGREED = (LineState.ACCEPTED, LineState.ORDERED)
+_TO_DO = (*_AGREED, LineState.IN_PROGRESS)
+_DONE = (LineState.DELIVERED, LineState.DISPUTED, LineState.CONFIRMED)
 
 
 def jobs(
@@ -48,7 +50,7 @@ def open_jobs(
     """Give what is not finished, newest first, by list: "asked", "waiting", "to_do" and "done" (not confirmed)."""
     query = (
         _own_lines(cooperative_id, membership_id)
-        .where(OrderLine.state.in_((LineState.REQUESTED, *_AGREED, LineState.DELIVERED)))
+        .where(OrderLine.state.in_((LineState.REQUESTED, *_TO_DO, *_DONE[:2])))
         .options(joinedload(OrderLine.listing))
         .order_by(OrderLine.id.desc())
         .limit(limit)
@@ -60,7 +62,7 @@ def open_jobs(
 
 
 def _list_of(line: OrderLine) -> str:
-    if line.state in _AGREED:
+    if line.state in _TO_DO:
         return "to_do" if line.order.payment_state == PaymentState.PAID else "waiting"
     return "asked" if line.state == LineState.REQUESTED else "done"
 
@@ -89,8 +91,8 @@ def _in_list(which: str) -> ColumnElement[bool]:
     paid = Order.payment_state == PaymentState.PAID
     conditions = {
         "waiting": and_(OrderLine.state.in_(_AGREED), ~paid),
-        "to_do": and_(OrderLine.state.in_(_AGREED), paid),
-        "done": OrderLine.state.in_((LineState.DELIVERED, LineState.CONFIRMED)),
+        "to_do": and_(OrderLine.state.in_(_TO_DO), paid),
+        "done": OrderLine.state.in_(_DONE),
         "off": OrderLine.state.in_((*ENDED, LineState.REFUNDED)),
     }
     return conditions.get(which, OrderLine.state == LineState.REQUESTED)
@@ -116,7 +118,7 @@ def accept(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    _tell_answer(session, order=order, lines=lines, now=now)
+    order_lines.tell_due(session, order=order, lines=lines, now=now)
     return line
 
 
@@ -132,7 +134,7 @@ def decline(
     )
     line.answered_at = now
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
-    _tell_answer(session, order=order, lines=lines, now=now)
+    order_lines.tell_due(session, order=order, lines=lines, now=now)
     return line
 
 
@@ -146,6 +148,21 @@ def withdraw(
     order, _lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state != LineState.REFUNDED:
         steppingback.withdraw(session, order=order, line=line, now=now)
+    return line
+
+
+def start(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+) -> OrderLine:
+    """Say that the work began: from now on the buyer does not call it off alone. Raises StepNotAllowed.
+
+    A second click changes nothing.
+    """
+    order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
+    if line.state != LineState.IN_PROGRESS:
+        order_lines.take(
+            session, order=order, lines=lines, line=line, act=Act.START, by=By.MEMBER, now=now
+        )
     return line
 
 
@@ -168,15 +185,6 @@ def deliver(
     settling.delivered(session, line=line, now=now, held=order)
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
-
-
-def _tell_answer(
-    session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime
-) -> None:
-    """Tell the buyer that she can pay, once nothing is asked any more and something is left."""
-    if order.payment_state == PaymentState.AWAITING:
-        left = [one for one in lines if one.state in _AGREED]
-        order_lines.tell_buyer(session, order=order, lines=left, kind="order_accepted", now=now)
 
 
 def _locked(

@@ -14,6 +14,12 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "order_not_for_sale": _l("Dit aanbod is er nu niet meer. Kijk gerust naar iets anders."),
     "order_own_listing": _l("Dit is je eigen aanbod. Dat kun je niet zelf kopen."),
+    "dispute_holds_money": _l(
+        "De bank van de koper houdt dit geld vast. Wacht tot de bank besluit. Anders betaal je twee keer."
+    ),
+    "dispute_takes_no_evidence": _l(
+        "De bank neemt nu geen antwoord aan. Misschien is het al verstuurd, of is het besluit er al."
+    ),
     "refund_too_much": _l("Dat is meer dan er betaald is en nog terug kan."),
     "order_stock_gone": _l("Er is niet genoeg meer van. Er is nog: %(left)s."),
     "order_wrong_quantity": _l(

@@ -14,9 +14,9 @@ from marketplace.domain.baskets import BasketFull
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import baskets, orders, refunds, steppingback
+from marketplace.services.trade import baskets, orderlog, orders, refunds, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import progress
+from marketplace.web import progress, timeline
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import OrderForm
 from marketplace.web.forms.trade.times import read_stamp
@@ -118,6 +118,7 @@ def page(order: str) -> Any:
             back=_what_comes_back(found),
             progress=progress,
             papers=papers,
+            told=timeline.for_buyer(orderlog.of_order(context.session(), order=found), found),
         )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.services import workplace
-from marketplace.services.trade import work
-from marketplace.web import progress
+from marketplace.services.trade import orderlog, work
+from marketplace.web import progress, timeline
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -70,7 +70,12 @@ def page(line: str) -> str:
     standing = progress.standing(found, found.order)
     keep = _keeps([found])[found.id]
     return render_template(
-        "work/page.html", line=found, standing=standing, progress=progress, keep=keep
+        "work/page.html",
+        line=found,
+        standing=standing,
+        progress=progress,
+        keep=keep,
+        told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
     )
 
 
@@ -113,6 +118,15 @@ def decline(line: str) -> Any:
     _take(work.decline, line)
     flash(_("Je hebt nee gezegd. Dat mag altijd. De koper krijgt een mail."), "ok")
     return redirect(url_for("work.jobs"), 303)
+
+
+@blueprint.post("/<line>/begonnen")
+@needs(Permission.WORK)
+def start(line: str) -> Any:
+    """Say that the work began."""
+    _take(work.start, line)
+    flash(_("Goed dat je begonnen bent. De koper ziet het op de bestelling."), "ok")
+    return redirect(url_for("work.page", line=line), 303)
 
 
 @blueprint.post("/<line>/geleverd")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace import context
-from marketplace.domain.access import Permission
+from marketplace.domain.access import Permission, Role
 from marketplace.domain.refunds import RefundTooMuch
-from marketplace.services.trade import deskorders, refunds
-from marketplace.web import progress
+from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds
+from marketplace.web import progress, timeline
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
@@ -71,6 +72,7 @@ def page(order: str) -> Any:
     """Show one order: lines, payments, and what went back."""
     session = context.session()
     found = _ours(order)
+    acts = _acts(found)
     return render_template(
         "deskorders/page.html",
         order=found,
@@ -84,6 +86,9 @@ def page(order: str) -> Any:
         via_names=VIA_NAMES,
         reasons={**REASON_NAMES, **OTHER_REASONS},
         liable_names=LIABLE_NAMES,
+        acts=acts,
+        may_cancel=any("cancel" in one for one in acts.values()),
+        told=timeline.for_desk(orderlog.of_order(session, order=found), found),
     )
 
 
@@ -141,6 +146,61 @@ def again(order: str) -> Any:
         context.wake_after_commit()
         flash(_("We vragen het de betaaldienst opnieuw."), "ok")
     return redirect(url_for("deskorders.page", order=order), 303)
+
+
+@blueprint.post("/<order>/afzeggen")
+@needs(Permission.ORDERS_STEP)
+def cancel(order: str) -> Any:
+    """Call off an order that is not paid."""
+    deskstepping.cancel(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        public_id=order,
+        by_id=who().person_id,
+        now=context.now(),
+    )
+    return _stepped(order, _("De bestelling gaat niet door. Koper en lid krijgen een mail."))
+
+
+@blueprint.post("/<order>/nee/<line>")
+@needs(Permission.ORDERS_STEP)
+def decline(order: str, line: str) -> Any:
+    """Say no in a member's stead."""
+    _step(deskstepping.decline, order, line)
+    return _stepped(order, _("Er is nee gezegd. Koper en lid krijgen een mail."))
+
+
+@blueprint.post("/<order>/bevestigen/<line>")
+@needs(Permission.ORDERS_STEP)
+def confirm(order: str, line: str) -> Any:
+    """Say in the buyer's stead that a delivery is right."""
+    _step(deskstepping.confirm, order, line)
+    return _stepped(order, _("Bevestigd. Het deel van het lid komt nu vrij."))
+
+
+def _step(step: Callable[..., object], order: str, line: str) -> None:
+    step(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        public_id=order,
+        line=line,
+        by_id=who().person_id,
+        now=context.now(),
+    )
+
+
+def _stepped(order: str, said: str) -> Any:
+    context.wake_after_commit()
+    flash(said, "ok")
+    return redirect(url_for("deskorders.page", order=order), 303)
+
+
+def _acts(order: Any) -> dict[str, list[str]]:
+    """Give by line what the one who looks may do in somebody's stead; only a coordinator may."""
+    grant = context.acting()
+    if grant is None or grant.role is not Role.COORDINATOR:
+        return {}
+    return {line.public_id: list(deskstepping.allowed(order, line)) for line in order.lines}
 
 
 def _ours(order: str) -> Any:
