@@ -264,8 +264,10 @@ def _open_accounts(
     return found
 
 
-def measure(addresses: tuple[str, str], *, turns: int, members: int = 20) -> Figures:
-    """Let orders go on both, in turns, ROUNDS times; gives milliseconds of CPU per order."""
+def measure(
+    addresses: tuple[str, str], *, turns: int, members: int = 20, rounds: int = ROUNDS
+) -> Figures:
+    """Let orders go on both, in turns, round after round; gives milliseconds of CPU per order."""
     ours_database, floor_database = (opened(address) for address in addresses)
     ours = Ours(ours_database, fill(ours_database, members=members))
     floor = Floor(floor_database, fill(floor_database, members=members))
@@ -273,7 +275,7 @@ def measure(addresses: tuple[str, str], *, turns: int, members: int = 20) -> Fig
         ours.order(), floor.order()
     clocks = clock_of(ours_database.engine), clock_of(floor_database.engine)
     figures = Figures("order to settled")
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         spent = [0.0, 0.0]
         for _ in range(turns):
             for place, order in enumerate((ours.order, floor.order)):
