@@ -47,7 +47,7 @@ coverage: dev ## every line and branch of the rules (marketplace/domain) under t
 	@$(BIN)/python -m pytest -p pytest_cov --hypothesis-seed=0 tests/domain tests/rules \
 		--cov=marketplace/domain --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
-bench: dev ## CPU beside floors, as ratios (PARTS=pages,engine,close for some; takes minutes)
+bench: dev ## CPU beside floors, as ratios (PARTS=pages,orders for some of them; takes long)
 	@$(BIN)/python -m tests.bench
 
 screens: dev ## take the README's screenshots again, into docs/screens/

@@ -58,7 +58,7 @@ def book(
     if not matching.takes_money(held):
         raise OrderTakesNoMoney
     pay_order(session, order=order, lines=lines, by=By.COORDINATOR, now=now, person_id=actor_id)
-    settling.paid(session, order=order, fee_cents=0, now=now, via="cash")
+    settling.paid(session, order=order, fee_cents=0, now=now, via="cash", held=lines)
     _hold(session, order.cooperative_id)
     receipt = _receipt(session, order, order.total_cents, actor_id, now)
     tell_paid(session, order, lines, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.errors import NotFound
@@ -59,10 +59,18 @@ def credited(invoice: Invoice, standing: Sequence[Invoice]) -> list[Line]:
 
 def of_order(session: Session, *, cooperative_id: int, order_id: int) -> list[Invoice]:
     """Give the documents of an order, oldest first."""
-    query = select(Invoice).where(
-        Invoice.cooperative_id == cooperative_id, Invoice.order_id == order_id
+    named = {"cooperative_id": cooperative_id, "order_id": order_id}
+    return list(session.scalars(_OF_ORDER, named))
+
+
+_OF_ORDER = (
+    select(Invoice)
+    .where(
+        Invoice.cooperative_id == bindparam("cooperative_id"),
+        Invoice.order_id == bindparam("order_id"),
     )
-    return list(session.scalars(query.order_by(Invoice.id)))
+    .order_by(Invoice.id)
+)
 
 
 def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invoice, bool]]:

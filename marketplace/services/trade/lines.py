@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
@@ -36,20 +37,40 @@ from marketplace.services.invoices import billing
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import orderlog
 
+_HELD = select(Order).where(Order.id == bindparam("order_id")).with_for_update()
+# A buyer's own order; anybody else's is not found.
+OF_BUYER = (
+    select(Order)
+    .where(Order.public_id == bindparam("public_id"), Order.buyer_id == bindparam("buyer_id"))
+    .with_for_update()
+)
+_LINES = (
+    select(OrderLine)
+    .where(OrderLine.order_id == bindparam("order_id"))
+    .order_by(OrderLine.id)
+    .execution_options(populate_existing=True)
+)
+
 
 def lock_order(session: Session, order_id: int) -> tuple[Order, list[OrderLine]]:
     """Give an order with its lines, locked until the transaction ends; read anew."""
-    fresh = {"populate_existing": True}
+    return lock_found(session, _HELD, order_id=order_id)
+
+
+def lock_found(
+    session: Session, query: Select[Order], **named: Any
+) -> tuple[Order, list[OrderLine]]:
+    """Give the order that a query with `for update` finds, with its lines, read anew; else NotFound.
+
+    The lines are read after the lock, in a statement of their own: on PostgreSQL the one that waited
+    for the lock sees them as they were before it.
+    """
     order = session.scalars(
-        select(Order).where(Order.id == order_id).with_for_update(), execution_options=fresh
+        query, named, execution_options={"populate_existing": True}
     ).one_or_none()
     if order is None:
         raise NotFound
-    lines = session.scalars(
-        select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id),
-        execution_options=fresh,
-    ).all()
-    return order, list(lines)
+    return order, list(session.scalars(_LINES, {"order_id": order.id}))
 
 
 def take(
@@ -92,8 +113,8 @@ def take(
     if LineState(line.state) in ENDED:
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
-    session.flush()
     if paper and order.payment_state == PaymentState.CANCELLED:
+        session.flush()
         billing.lapse(session, order=order, now=now)
 
 
@@ -127,7 +148,6 @@ def pay(
         now=now,
         person_id=person_id,
     )
-    session.flush()
 
 
 def refuse_offer(lines: Iterable[OrderLine]) -> None:
@@ -311,11 +331,12 @@ def tell_members(
             )
 
 
+_PEOPLE = select(Membership.id, Membership.person_id).where(
+    Membership.id.in_(bindparam("ids", expanding=True)), Membership.person_id.is_not(None)
+)
+
+
 def people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
-    rows = session.execute(
-        select(Membership.id, Membership.person_id).where(
-            Membership.id.in_(membership_ids), Membership.person_id.is_not(None)
-        )
-    )
+    rows = session.connection().execute(_PEOPLE, {"ids": membership_ids})
     return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}

@@ -6,9 +6,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -28,6 +28,8 @@ from marketplace.domain.orders import (
     line_price_half_up,
     payment_after,
 )
+from marketplace.gateways.bulk import add_unless_there
+from marketplace.models.base import table_of
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
@@ -82,31 +84,36 @@ def place(
     whole = delivering.hand_over(
         session, lines=made, listings=listings, wanted=ways, street=address, place=deliver_to
     )
-    order = Order(
-        cooperative_id=listings[0].cooperative_id,
-        buyer_id=buyer_id,
-        idempotency_key=key,
-        note=note,
-        address=whole,
-        wanted_on=wanted_on,
-        origin=origin,
-        entered_by_id=entered_by_id,
-        requested_at=now,
-    )
-    _sum_up(order, made, lines)
-    if (winner := _insert(session, order)) is order:
+    row = {
+        "cooperative_id": listings[0].cooperative_id,
+        "buyer_id": buyer_id,
+        "idempotency_key": key,
+        "note": note,
+        "address": whole,
+        "wanted_on": wanted_on,
+        "origin": origin,
+        "entered_by_id": entered_by_id,
+        "requested_at": now,
+        **_sums(made, lines, now),
+    }
+    order, is_new = _insert(session, row)
+    if is_new:
         _fill(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
-    return winner
+    return order
 
 
-def _sum_up(order: Order, made: Sequence[OrderLine], lines: Sequence[Wanted]) -> None:
+def _sums(
+    made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime
+) -> dict[str, object]:
     """Say what the order costs, whether it is due, and until when it waits: till the first appointment."""
     states = (LineState(line.state) for line in made)
-    order.payment_state = payment_after(states, PaymentState.NOT_DUE)
-    order.total_cents = sum(line.gross_cents for line in made)
-    longest = due_at((line.kind for line in made), order.requested_at)
-    order.due_at = before_appointment(longest, (one.starts_at for one in lines))
+    longest = due_at((line.kind for line in made), now)
+    return {
+        "payment_state": payment_after(states, PaymentState.NOT_DUE),
+        "total_cents": sum(line.gross_cents for line in made),
+        "due_at": before_appointment(longest, (one.starts_at for one in lines)),
+    }
 
 
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -182,24 +189,25 @@ def _own_key(person_id: int, key: str) -> str:
     return hashlib.sha256(f"{person_id}:{key}".encode()).hexdigest()[:40]
 
 
-def _insert(session: Session, order: Order) -> Order:
-    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's."""
-    try:
-        with session.begin_nested():
-            session.add(order)
-    except IntegrityError:
-        winner = _placed_before(session, buyer_id=order.buyer_id, key=order.idempotency_key)
-        if winner is None:
-            raise
-        return winner
-    return order
+def _insert(session: Session, row: dict[str, Any]) -> tuple[Order, bool]:
+    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's (False)."""
+    key = add_unless_there(session, table_of(Order), ("cooperative_id", "idempotency_key"), row)
+    if key is not None:
+        return session.get_one(Order, key), True
+    winner = _placed_before(session, buyer_id=row["buyer_id"], key=row["idempotency_key"])
+    if winner is None:
+        raise LookupError("the order that was in the way is there")
+    return winner, False
 
 
 def _placed_before(session: Session, *, buyer_id: int, key: str) -> Order | None:
     """Give the order that an earlier click with this key made."""
-    return session.scalars(
-        select(Order).where(Order.idempotency_key == key, Order.buyer_id == buyer_id)
-    ).one_or_none()
+    return session.scalars(_PLACED, {"key": key, "buyer_id": buyer_id}).one_or_none()
+
+
+_PLACED = select(Order).where(
+    Order.idempotency_key == bindparam("key"), Order.buyer_id == bindparam("buyer_id")
+)
 
 
 def _take_stock(session: Session, line: OrderLine) -> None:
@@ -291,9 +299,6 @@ def confirm(
 
 def _own(session: Session, *, buyer_id: int, public_id: str) -> tuple[Order, list[OrderLine]]:
     """Give this buyer's order, locked."""
-    order_id = session.scalar(
-        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    return order_lines.lock_found(
+        session, order_lines.OF_BUYER, public_id=public_id, buyer_id=buyer_id
     )
-    if order_id is None:
-        raise NotFound
-    return order_lines.lock_order(session, order_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -212,7 +212,7 @@ def deliver(
     line.delivered_at = now
     line.delivered_on = day_in_amsterdam(now)
     session.flush()
-    settling.delivered(session, line=line, now=now)
+    settling.delivered(session, line=line, now=now, held=order)
     order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
 
@@ -221,14 +221,23 @@ def _locked(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
     """Give this member's line with its order, locked; NotFound for another's."""
-    order_id = session.scalar(
-        select(OrderLine.order_id).where(
-            OrderLine.public_id == public_id,
-            OrderLine.cooperative_id == cooperative_id,
-            OrderLine.membership_id == membership_id,
-        )
+    order, lines = order_lines.lock_found(
+        session,
+        _OWN_ORDER,
+        line=public_id,
+        cooperative_id=cooperative_id,
+        membership_id=membership_id,
     )
-    if order_id is None:
-        raise NotFound
-    order, lines = order_lines.lock_order(session, order_id)
     return order, lines, next(one for one in lines if one.public_id == public_id)
+
+
+_OWN_ORDER = (
+    select(Order)
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(
+        OrderLine.public_id == bindparam("line"),
+        OrderLine.cooperative_id == bindparam("cooperative_id"),
+        OrderLine.membership_id == bindparam("membership_id"),
+    )
+    .with_for_update(of=Order)
+)
