@@ -33,7 +33,7 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
+from marketplace.web.views.money import bank, batches, disputes, invoices, kor, provider, transfer
 from marketplace.web.views.talk import messages, reviews
 from marketplace.web.views.trade import agenda, basket, deskorders
 
@@ -48,6 +48,7 @@ BLUEPRINTS = (
     costs.blueprint,
     desk.blueprint,
     deskorders.blueprint,
+    disputes.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,

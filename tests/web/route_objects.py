@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
+from marketplace.models.disputes import Dispute
 from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
@@ -31,7 +32,16 @@ from marketplace.services.trade import baskets
 from tests.banking.house import make_bank
 from tests.books.factories import make_person
 from tests.doors.test_slots import booking, only_line, open_week
-from tests.services.market import Market, accepted, make_market, paid, wish
+from tests.services.market import (
+    Market,
+    accepted,
+    last_wish,
+    make_market,
+    paid,
+    receive,
+    wish,
+    word,
+)
 from tests.statements.months import close, confirm
 
 OBJECTS: dict[str, dict[str, str]] = {
@@ -58,6 +68,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "costs.page": {"public_id": "cost"},
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
+    "disputes.answer": {"public_id": "dispute"},
+    "disputes.page": {"public_id": "dispute"},
     "deskorders.again": {"order": "order"},
     "deskorders.cancel": {"order": "order"},
     "deskorders.confirm": {"order": "order", "line": "line"},
@@ -169,6 +181,7 @@ class World:
     question: str
     reference: str
     invoice: str
+    dispute: str
     bank_line: str
     receipt: str
     batch: str
@@ -208,6 +221,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         question=_question(session, ours, statement.public_id, now),
         reference=ours.member.reference,
         invoice=_invoice(session, order, now),
+        dispute=_dispute(session, ours, now),
         **make_bank(session, ours, now),
         own=_people(session, ours, now),
         foreign=_people(session, theirs, now),
@@ -266,6 +280,17 @@ def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
     return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
         0
     ].public_id
+
+
+def _dispute(session: Session, market: Market, now: dt.datetime) -> str:
+    said = word(
+        last_wish(session, paid(session, market, now=now)),
+        "disputed",
+        object_id="du_walk",
+        outcome="needs_response",
+    )
+    assert receive(session, said, now=now) == "booked"
+    return session.scalars(select(Dispute.public_id)).one()
 
 
 def _message(session: Session, market: Market, line: OrderLine, storage, now: dt.datetime) -> str:

@@ -84,6 +84,7 @@ def _pay_out(session: Session, item: PayoutItem, line: BankLine, now: dt.datetim
         booked_by_id=batch.released_by_id or batch.proposed_by_id,
         idempotency_key=f"item:{item.public_id}",
         now=now,
+        carried_out=True,
     )
 
 

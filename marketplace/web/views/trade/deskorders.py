@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission, Role
+from marketplace.domain.disputes import DisputeHoldsMoney
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds
 from marketplace.web import progress, timeline
@@ -41,9 +42,17 @@ INTENT_NAMES = {
     "failed": _l("Niet gelukt"),
     "expired": _l("Verlopen"),
 }
-VIA_NAMES = {"provider": _l("online"), "bank": _l("per bank"), "cash": _l("contant")}
+VIA_NAMES = {
+    "provider": _l("online"),
+    "bank": _l("per bank"),
+    "cash": _l("contant"),
+    "dispute": _l("door de bank van de koper"),
+}
 # Reasons that nobody chose.
-OTHER_REASONS = {"provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf")}
+OTHER_REASONS = {
+    "provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf"),
+    "dispute_lost": _l("Betwiste betaling verloren"),
+}
 
 
 @blueprint.get("")
@@ -104,7 +113,7 @@ def refund(order: str) -> Any:
         if form.validate():
             try:
                 _refund(order, form)
-            except RefundTooMuch as fault:
+            except (RefundTooMuch, DisputeHoldsMoney) as fault:
                 form.form_errors.append(sentence(fault))
                 status = 409
             else:
