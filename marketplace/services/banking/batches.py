@@ -195,7 +195,7 @@ def newest(session: Session, *, cooperative_id: int) -> list[tuple[PayoutBatch, 
 def release(
     session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
 ) -> None:
-    """A second person lets the batch go to the bank; refuses what is not payable (any more)."""
+    """A second person lets the batch go to the bank; SharePending where a share is not free (any more)."""
     batch, items = get(session, cooperative_id=cooperative_id, public_id=public_id, hold=True)
     if batch.state != "proposed":
         raise BatchStepNotAllowed
@@ -210,9 +210,8 @@ def release(
 
 def _check_free(session: Session, cooperative_id: int, items: Sequence[PayoutItem]) -> None:
     """Refuse where a share became pending since the proposal: a payment of the member is disputed now."""
-    earnings = [one for one in items if one.kind == "earnings" and one.membership_id is not None]
-    free = payouts.payable(session, cooperative_id=cooperative_id) if earnings else {}
-    for item in earnings:
+    free = payouts.payable(session, cooperative_id=cooperative_id)
+    for item in (one for one in items if one.kind == "earnings"):
         if item.cents > free.get(item.membership_id or 0, {}).get("earnings", 0):
             raise SharePending
 

@@ -16,6 +16,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 from marketplace.services.demo.cast import read_cast
+from marketplace.services.demo.disputing import let_a_bank_ask
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
@@ -72,6 +73,7 @@ def load(
     life.live(end, tell)
     leave_something_open(life, end)
     ask_about_a_statement(life, end)
+    let_a_bank_ask(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
 

@@ -84,7 +84,7 @@ def answer(public_id: str) -> Any:
         )
     except DisputeTakesNoEvidence as fault:
         form.form_errors.append(sentence(fault))
-        return _shown(found, form), 409
+        return _shown(_ours(public_id), form), 409
     context.wake_after_commit()
     flash(_("Jullie antwoord gaat naar de bank. Hier zie je of het is aangekomen."), "ok")
     return redirect(url_for("disputes.page", public_id=public_id), 303)

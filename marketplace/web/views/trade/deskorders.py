@@ -115,7 +115,7 @@ def refund(order: str) -> Any:
                 _refund(order, form)
             except (RefundTooMuch, DisputeHoldsMoney) as fault:
                 form.form_errors.append(sentence(fault))
-                status = 409
+                found, status = _ours(order), 409
             else:
                 context.wake_after_commit()
                 flash(_("Het geld gaat terug. De koper krijgt een mail."), "ok")
