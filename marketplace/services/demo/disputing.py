@@ -18,7 +18,7 @@ TIME_TO_ANSWER = dt.timedelta(days=9)
 
 
 def let_a_bank_ask(life: Life, end: dt.datetime) -> None:
-    """Let the bank of the buyer of each cooperative's last confirmed job ask its money back, a day before the end."""
+    """Let the buyer's bank of each cooperative's last confirmed job ask the money back, a day before the end."""
     newest = life.session.execute(
         select(OrderLine.cooperative_id, PaymentIntent)
         .join(Order, Order.id == OrderLine.order_id)
