@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.disputes import Dispute
 
 
 class PaymentIntent(Base):
@@ -76,7 +77,7 @@ class ProviderCall(Base):
             ["payment_intents.cooperative_id", "payment_intents.id"],
         ),
         ForeignKeyConstraint(
-            ["cooperative_id", "dispute_id"], ["disputes.cooperative_id", "disputes.id"]
+            ["cooperative_id", "dispute_id"], [Dispute.cooperative_id, Dispute.id]
         ),
         CheckConstraint("kind IN ('expire', 'evidence')", name="kind"),
         CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.disputes import Dispute
 
 
 class Refund(Base):
@@ -27,7 +28,7 @@ class Refund(Base):
             ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
         ),
         ForeignKeyConstraint(
-            ["cooperative_id", "dispute_id"], ["disputes.cooperative_id", "disputes.id"]
+            ["cooperative_id", "dispute_id"], [Dispute.cooperative_id, Dispute.id]
         ),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("liable IN ('cooperative', 'member', 'provider')", name="liable"),

@@ -33,7 +33,16 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import bank, batches, cash, invoices, kor, provider, transfer
+from marketplace.web.views.money import (
+    bank,
+    batches,
+    cash,
+    disputes,
+    invoices,
+    kor,
+    provider,
+    transfer,
+)
 from marketplace.web.views.talk import maillog, messages, reviews
 from marketplace.web.views.trade import (
     agenda,
@@ -65,6 +74,7 @@ BLUEPRINTS = (
     recurring.blueprint,
     teams.blueprint,
     telephone.blueprint,
+    disputes.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,

@@ -57,7 +57,11 @@ VISITS = {
             "/balie/bestellingen/nieuw",
         },
     ),
-    "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
+    "treasurer": (
+        "wies",
+        "/balie",
+        {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings", "/balie/betwist/…"},
+    ),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),
     "operator": (
         "beheer",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
+from marketplace.models.disputes import Dispute
 from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
@@ -32,7 +33,16 @@ from tests.banking.house import make_bank
 from tests.books.factories import make_person
 from tests.doors import asked
 from tests.doors.test_slots import booking, only_line, open_week
-from tests.services.market import Market, accepted, make_market, paid, wish
+from tests.services.market import (
+    Market,
+    accepted,
+    last_wish,
+    make_market,
+    paid,
+    receive,
+    wish,
+    word,
+)
 from tests.statements.months import close, confirm
 from tests.web.door_objects import a_series, called
 
@@ -67,6 +77,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "costs.page": {"public_id": "cost"},
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
+    "disputes.answer": {"public_id": "dispute"},
+    "disputes.page": {"public_id": "dispute"},
     "deskorders.again": {"order": "order"},
     "deskorders.cancel": {"order": "order"},
     "deskorders.confirm": {"order": "order", "line": "line"},
@@ -215,6 +227,7 @@ class World:
     question: str
     reference: str
     invoice: str
+    dispute: str
     bank_line: str
     receipt: str
     batch: str
@@ -265,6 +278,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         invoice=_invoice(session, order, now),
         **called(session, ours, now),
         series=a_series(session, ours, now),
+        dispute=_dispute(session, ours, now),
         **make_bank(session, ours, now),
         **asked.make_objects(session, ours, storage, now),
         own=_people(session, ours, now),
@@ -343,6 +357,17 @@ def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
     return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
         0
     ].public_id
+
+
+def _dispute(session: Session, market: Market, now: dt.datetime) -> str:
+    said = word(
+        last_wish(session, paid(session, market, now=now)),
+        "disputed",
+        object_id="du_walk",
+        outcome="needs_response",
+    )
+    assert receive(session, said, now=now) == "booked"
+    return session.scalars(select(Dispute.public_id)).one()
 
 
 def _message(session: Session, market: Market, line: OrderLine, storage, now: dt.datetime) -> str:

@@ -65,6 +65,12 @@ class BatchStepNotAllowed(Refused):
     code = "batch_step_not_allowed"
 
 
+class SharePending(Refused):
+    """What a member would get is pending again: the payment of her work is disputed."""
+
+    code = "batch_share_pending"
+
+
 class WrongIban(Refused):
     """The account number does not exist."""
 

@@ -15,6 +15,7 @@ from marketplace.domain.bank.paying import (
     BatchStepNotAllowed,
     NothingProposed,
     SecondPersonNeeded,
+    SharePending,
 )
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
@@ -132,17 +133,26 @@ def newest(session: Session, *, cooperative_id: int) -> list[tuple[PayoutBatch, 
 def release(
     session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
 ) -> None:
-    """A second person lets the batch go to the bank."""
+    """A second person lets the batch go to the bank; SharePending where a share is not free (any more)."""
     batch, items = get(session, cooperative_id=cooperative_id, public_id=public_id, hold=True)
     if batch.state != "proposed":
         raise BatchStepNotAllowed
     if batch.proposed_by_id == actor_id:
         raise SecondPersonNeeded
+    _check_free(session, cooperative_id, items)
     batch.state, batch.released_by_id, batch.released_at = "released", actor_id, now
     for item in items:
         item.state = "sent"
     refunding.standing(session, items, "sent")
     _note(session, batch, "batch_released", actor_id, now)
+
+
+def _check_free(session: Session, cooperative_id: int, items: Sequence[PayoutItem]) -> None:
+    """Refuse where a share became pending since the proposal: a payment of the member is disputed now."""
+    free = payouts.payable(session, cooperative_id=cooperative_id)
+    for item in (one for one in items if one.kind == "earnings"):
+        if item.cents > free.get(item.membership_id or 0, {}).get("earnings", 0):
+            raise SharePending
 
 
 def withdraw(

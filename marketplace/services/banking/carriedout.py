@@ -55,6 +55,7 @@ def _pay_out(
         booked_by_id=batch.released_by_id or batch.proposed_by_id,
         idempotency_key=_key(item),
         now=now,
+        carried_out=True,
     )
 
 

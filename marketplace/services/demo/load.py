@@ -19,6 +19,7 @@ from marketplace.services.demo.asking import ask_and_answer
 from marketplace.services.demo.bankbook import leave_at_the_bank
 from marketplace.services.demo.brought import bring_goods
 from marketplace.services.demo.cast import read_cast
+from marketplace.services.demo.disputing import let_a_bank_ask
 from marketplace.services.demo.doors import open_the_doors
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
@@ -80,6 +81,7 @@ def load(
     ask_about_a_statement(life, end)
     ask_and_answer(life, end)
     bring_goods(life, end)
+    let_a_bank_ask(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
 

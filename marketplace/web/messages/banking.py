@@ -35,6 +35,10 @@ SENTENCES: dict[str, LazyString] = {
     "bank_wrong_direction": _l("Dit geld ging eruit. Een bestelling krijgt geld dat binnenkomt."),
     "batch_nothing": _l("Kies wat je wilt betalen. Misschien is er intussen iets veranderd."),
     "batch_account_missing": _l("Van iemand is nog geen rekeningnummer bekend. Vul dat eerst in."),
+    "batch_share_pending": _l(
+        "Een lid zou geld krijgen dat nog niet vrij is: een betaling van een koper wordt betwist. "
+        "Trek het voorstel in en maak het opnieuw."
+    ),
     "batch_second_person": _l("Jij hebt dit voorgesteld. Iemand anders moet het vrijgeven."),
     "batch_step_not_allowed": _l(
         "Dit kan nu niet meer met deze betaalopdracht. Kijk hoe het ervoor staat."

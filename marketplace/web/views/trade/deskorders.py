@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.bank import references
+from marketplace.domain.disputes import DisputeHoldsMoney
 from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
@@ -46,9 +47,17 @@ INTENT_NAMES = {
     "failed": _l("Niet gelukt"),
     "expired": _l("Verlopen"),
 }
-VIA_NAMES = {"provider": _l("online"), "bank": _l("per bank"), "cash": _l("contant")}
+VIA_NAMES = {
+    "provider": _l("online"),
+    "bank": _l("per bank"),
+    "cash": _l("contant"),
+    "dispute": _l("door de bank van de koper"),
+}
 # Reasons that nobody chose.
-OTHER_REASONS = {"provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf")}
+OTHER_REASONS = {
+    "provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf"),
+    "dispute_lost": _l("Betwiste betaling verloren"),
+}
 
 
 @blueprint.get("")
@@ -130,9 +139,9 @@ def refund(order: str) -> Any:
         if form.validate():
             try:
                 _refund(order, form)
-            except RefundTooMuch as fault:
+            except (RefundTooMuch, DisputeHoldsMoney) as fault:
                 form.form_errors.append(sentence(fault))
-                status = 409
+                found, status = _ours(order), 409
             else:
                 context.wake_after_commit()
                 flash(_("Het geld gaat terug. De koper krijgt een mail."), "ok")
