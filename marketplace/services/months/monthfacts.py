@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeVar, TypeVarTuple
 from typing import cast as as_type
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.calendar import Month
@@ -225,29 +225,31 @@ def exemptions_given(
     session: Session, *, membership_ids: Sequence[int]
 ) -> Mapping[int, list[MonthGiven]]:
     """Give, by member, the exemption and premium of each month that had one, by its newest version."""
-    later = aliased(Assessment)
-    newest = (
-        select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
+    given: dict[int, dict[Month, MonthGiven]] = {}
+    for member, month, exemption, premium in session.execute(_GIVEN, {"members": membership_ids}):
+        own = given.setdefault(member, {})
+        if exemption is None and not premium:
+            own.pop(month, None)
+        else:
+            own[month] = _given(month, exemption, premium)
+    return {member: list(own.values()) for member, own in given.items()}
+
+
+# By month and version, so that the newest of a month comes last. A first version without exemption and
+# premium is left out, as are most months: nothing comes before it, and a later version is read by itself.
+_GIVEN = (
+    select(Statement.membership_id, Statement.month, Assessment.exemption, Assessment.premium_cents)
+    .join(Assessment, Assessment.statement_id == Statement.id)
+    .where(
+        Statement.membership_id.in_(bindparam("members", expanding=True)),
+        or_(
+            Assessment.exemption.is_not(None),
+            Assessment.premium_cents != 0,
+            Assessment.version > 1,
+        ),
     )
-    rows = session.execute(
-        select(
-            Statement.membership_id,
-            Statement.month,
-            Assessment.exemption,
-            Assessment.premium_cents,
-        )
-        .join(Assessment, Assessment.statement_id == Statement.id)
-        .where(
-            Statement.membership_id.in_(membership_ids),
-            Assessment.version == newest,
-            or_(Assessment.exemption.is_not(None), Assessment.premium_cents != 0),
-        )
-        .order_by(Statement.month)
-    )
-    given: dict[int, list[MonthGiven]] = {}
-    for member, month, exemption, premium in rows:
-        given.setdefault(member, []).append(_given(month, exemption, premium))
-    return given
+    .order_by(Statement.month, Assessment.version)
+)
 
 
 @lru_cache(maxsize=4096)
