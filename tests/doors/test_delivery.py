@@ -381,10 +381,7 @@ def test_the_form_of_an_offer_asks_how_far_and_what_for(house):
     lost = send(browser, path, **nowhere, brings="y", bring_km="5", bring_fee="0")
     assert lost.status_code == 422
     assert re.search(r'id="place-error"', lost.text)
-    assert (
-        send(browser, path, **filled, brings="y", bring_km="5", bring_fee="0").status_code
-        == 303
-    )
+    assert send(browser, path, **filled, brings="y", bring_km="5", bring_fee="0").status_code == 303
     with house.writing() as session:
         kept = session.get_one(Listing, house.market.product.id)
         assert (kept.pickup, kept.delivery_km, kept.delivery_fee_cents) == (False, 5, 0)
