@@ -75,6 +75,12 @@ DOCUMENTS = {
 }
 
 
+for base in ("mixed", "credit"):
+    made = DOCUMENTS[base]
+    first = replace(made.lines[0], delivery_cents=605)
+    DOCUMENTS[f"{base}_brought"] = replace(made, lines=[first, *made.lines[1:]])
+
+
 @pytest.fixture(scope="module")
 def schematron():
     with PySaxonProcessor(license=False) as saxon:

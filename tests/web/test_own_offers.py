@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -126,7 +127,7 @@ def test_changing_an_offer_keeps_what_stands_in_the_form(client, session, member
     path = f"/werk/aanbod/{made.public_id}"
     page = client.get(path).get_data(as_text=True)
     assert 'value="32,50"' in page
-    assert 'value="4"' in page
+    assert re.search(r'name="stock"[^>]*value="4"', page)
     made.stock = 3  # somebody bought one while the form stood open
     session.commit()
     answer = send(

@@ -26,6 +26,7 @@ from marketplace.models.costs import Cost
 from marketplace.services import audit
 from marketplace.services.banking import confirming, payables, refunding
 from marketplace.services.banking.payables import Payable
+from marketplace.services.books import payouts
 
 PAGE = 50
 _ABOUT = {

@@ -49,11 +49,17 @@ class WhereAndWhen(FlaskForm):  # type: ignore[misc]
         super().__init__(**options)
         self._today = day_in_amsterdam(now)
         self._brought = brought
+        if brought:
+            self.ask_where()
 
     @property
     def is_brought(self) -> bool:
         """Tell whether something is to be brought, so that it must be known where."""
         return self._brought
+
+    def ask_where(self) -> None:
+        """Show that street and place cannot be left out."""
+        self.address.flags.required = self.deliver_to.flags.required = True
 
     def name_address(self, label: str) -> None:
         """Ask for the address in other words: goods need a street where a service needs a where."""
@@ -101,6 +107,8 @@ class OrderForm(WhereAndWhen):
             self.handover.data = ways[0][0]
         if ways:
             self.name_address(_l("Straat en huisnummer"))
+        if [way for way, _said in ways] == [Handover.DELIVERY]:
+            self.ask_where()
 
     @property
     def way(self) -> str | None:

@@ -216,14 +216,14 @@ def _edit_page(
         formdata=None,
         obj=found,
         price=found.price_cents,
-        stock=None if found.stock is None else found.stock * 100,
         duration=found.duration_minutes and found.duration_minutes * 100 // 60,
         brings=found.delivery_km is not None,
         bring_km=found.delivery_km and found.delivery_km * 100,
         bring_fee=found.delivery_fee_cents,
     )
-    if form is None:
-        shown.stock_seen.data = "" if found.stock is None else str(found.stock)
+    if form is None and found.stock is not None:
+        # Said afterwards: the listing has a field of that name too, in whole pieces.
+        shown.stock.data, shown.stock_seen.data = found.stock * 100, str(found.stock)
     return render_template(
         "listings/edit.html",
         listing=found,
