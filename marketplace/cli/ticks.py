@@ -13,6 +13,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, maillog, outbox
 from marketplace.services.asking import closing
+from marketplace.services.complaints import clocks
 from marketplace.services.doors import ahead
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
@@ -148,6 +149,27 @@ def _forget_some() -> int:
         return reviews.forget(session, now=context.parts().clock())
 
 
+def move_complaints() -> int:
+    """Hand on complaints of which the last day passed."""
+    return _in_batches(_move_some)
+
+
+def _move_some() -> int:
+    with context.transaction() as session:
+        return clocks.run(session, now=context.parts().clock())
+
+
+def forget_complaints() -> int:
+    """Delete complaints that were closed long ago, with their photos."""
+    return _in_batches(_forget_some_complaints)
+
+
+def _forget_some_complaints() -> int:
+    storage = context.gateways().storage
+    with context.transaction() as session:
+        return clocks.forget(session, storage=storage, now=context.parts().clock())
+
+
 def forget_mails() -> int:
     """Forget what is not needed any more of mails that left or failed."""
     return _in_batches(_forget_some_mails)
@@ -233,6 +255,8 @@ def steps() -> Steps:
         ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),
         ("forgotten_reviews", OncePerDay(forget_reviews)),
+        ("complaint_clocks", move_complaints),
+        ("forgotten_complaints", OncePerDay(forget_complaints)),
         ("forgotten_mails", OncePerDay(forget_mails)),
         ("mails", send_mails),
     )

@@ -85,6 +85,7 @@ class Permission(StrEnum):
     COSTS_DECIDE = "costs.decide"
     QUESTIONS_ANSWER = "questions.answer"
     REVIEWS_MODERATE = "reviews.moderate"
+    COMPLAINTS_DECIDE = "complaints.decide"
     REQUESTS_MODERATE = "requests.moderate"
     RECEIPTS_SEE = "receipts.see"
     BOOKS_SEE = "books.see"
@@ -125,6 +126,7 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.COSTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.QUESTIONS_ANSWER: frozenset({Role.COORDINATOR}),
     Permission.REVIEWS_MODERATE: frozenset({Role.COORDINATOR}),
+    Permission.COMPLAINTS_DECIDE: frozenset({Role.COORDINATOR}),
     Permission.REQUESTS_MODERATE: frozenset({Role.COORDINATOR}),
     Permission.RECEIPTS_SEE: COOPERATIVE_ROLES,
     Permission.BOOKS_SEE: STAFF,

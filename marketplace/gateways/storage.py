@@ -25,6 +25,10 @@ class Storage(Protocol):
         """Give the bytes; FileNotFoundError for an unknown or strange name."""
         ...
 
+    def forget(self, name: str) -> None:
+        """Take a kept file away; one that is gone already is no fault."""
+        ...
+
 
 def beside(name: str, mark: str) -> str:
     """Give the name of the second form of a kept file."""
@@ -60,6 +64,10 @@ class FolderStorage:
     def fetch(self, name: str) -> bytes:
         """Read one file."""
         return self._path(name).read_bytes()
+
+    def forget(self, name: str) -> None:
+        """Remove one file."""
+        self._path(name).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

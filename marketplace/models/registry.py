@@ -30,6 +30,7 @@ from marketplace.models import (
 )
 from marketplace.models.base import Base
 from marketplace.models.doors import contacts, recurrences
+from marketplace.models.talk import complaints
 
 METADATA = Base.metadata
 MODULES = (
@@ -37,6 +38,7 @@ MODULES = (
     banking,
     baskets,
     bookings,
+    complaints,
     contacts,
     cooperatives,
     costs,

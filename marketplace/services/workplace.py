@@ -15,6 +15,7 @@ from marketplace.domain.months.outlook import Outlook
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
+from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import pots
 from marketplace.services.months import assessments, standing, whatif
 from marketplace.services.months.standing import Known
@@ -51,12 +52,14 @@ class Experiment:
 class Today:
     """Open jobs by list, what each of the first questions adds, the thermometer (in `pot`) and the month.
 
+    `complaints` are those that wait for the member.
     `next_job` is the job that was paid first and is still to do, with the category of its listing.
     `outlook` looks ahead to the threshold, in `pot` only.
     `so_far` is None without an agreement in this month, and where the rules do not reach.
     """
 
     jobs: dict[str, list[OrderLine]]
+    complaints: list[tuple[OrderLine, Complaint]]
     keeps: dict[int, whatif.WhatIf | None]
     next_job: OrderLine | None
     next_category: str | None
@@ -71,7 +74,8 @@ class Today:
 def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.datetime) -> Today:
     """Give the workplace of a member, whatever there is or is not agreed."""
     day = day_in_amsterdam(now)
-    jobs = work.open_jobs(session, cooperative_id=cooperative_id, membership_id=membership_id)
+    found = work.open_jobs(session, cooperative_id=cooperative_id, membership_id=membership_id)
+    jobs = found.lists
     asked = jobs["asked"][:ASKED]
     days = {line.id: whatif.day_of(line, day) for line in asked}
     known = standing.read(
@@ -87,6 +91,7 @@ def today(session: Session, *, cooperative_id: int, membership_id: int, now: dt.
     next_job = jobs["to_do"][-1] if jobs["to_do"] else None
     return Today(
         jobs=jobs,
+        complaints=found.complaints,
         next_job=next_job,
         next_category=next_job.listing.category if next_job and next_job.listing else None,
         keeps={line.id: whatif.on_top_of(grounds[days[line.id]], line) for line in asked},

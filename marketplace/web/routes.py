@@ -43,7 +43,14 @@ from marketplace.web.views.money import (
     provider,
     transfer,
 )
-from marketplace.web.views.talk import maillog, messages, reviews
+from marketplace.web.views.talk import (
+    complaints,
+    deskcomplaints,
+    maillog,
+    messages,
+    reviews,
+    workcomplaints,
+)
 from marketplace.web.views.trade import (
     agenda,
     appointments,
@@ -67,8 +74,10 @@ BLUEPRINTS = (
     cash.blueprint,
     books.blueprint,
     catalogue.blueprint,
+    complaints.blueprint,
     costs.blueprint,
     desk.blueprint,
+    deskcomplaints.blueprint,
     deskorders.blueprint,
     deskrequests.blueprint,
     recurring.blueprint,
@@ -105,6 +114,7 @@ BLUEPRINTS = (
     testbank.blueprint,
     transfer.blueprint,
     work.blueprint,
+    workcomplaints.blueprint,
     workplace.blueprint,
 )
 

@@ -94,13 +94,18 @@ def for_member(steps: Sequence[Step], line: Any) -> list[Told]:
 
 def for_desk(steps: Sequence[Any], order: Any) -> list[Told]:
     """Tell the cooperative, with the name of whoever made a step."""
+    return _tell(steps, order.lines, _named)
 
-    def who(step: Any) -> str:
-        if step.person is not None:
-            return str(_("door %(name)s", name=step.person.name))
-        return _other(step)
 
-    return _tell(steps, order.lines, who)
+def for_desk_line(steps: Iterable[Any], line: Any) -> list[Told]:
+    """Tell the cooperative of one line and of the payment of its order."""
+    return _tell([step for step in steps if step.line_id in {None, line.id}], [line], _named)
+
+
+def _named(step: Any) -> str:
+    if step.person is not None:
+        return str(_("door %(name)s", name=step.person.name))
+    return _other(step)
 
 
 def _other(step: Step) -> str:

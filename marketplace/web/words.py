@@ -48,6 +48,8 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "closed_requests": _l("Aanvragen die verlopen zijn"),
     "recurring_orders": _l("Bestellingen die steeds terugkomen"),
     "forgotten_reviews": _l("Oude beoordelingen die we vergeten"),
+    "complaint_clocks": _l("Klachten waarvan de tijd om is"),
+    "forgotten_complaints": _l("Oude klachten die we vergeten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),
     "reminders": _l("Herinneren aan opgaven"),

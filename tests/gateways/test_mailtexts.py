@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from marketplace.gateways.mailtexts import TEXTS, asking, base, orders, render
+from marketplace.gateways.mailtexts import TEXTS, asking, base, complaints, orders, render
 from marketplace.gateways.mailtexts.base import MailText, compose
 
 FACTS = {
@@ -35,7 +35,10 @@ class English:
         }.get(msgid, msgid)
 
 
-@pytest.mark.parametrize("kind", sorted(orders.TEXTS))
+ABOUT_ORDERS = orders.TEXTS | complaints.TEXTS
+
+
+@pytest.mark.parametrize("kind", sorted(ABOUT_ORDERS))
 @pytest.mark.parametrize("locale", ["nl", "en", "tlh"])
 def test_every_mail_about_orders_has_all_its_facts(kind, locale):
     subject, body = render(kind, locale, FACTS, "https://markt.example.nl")
@@ -56,7 +59,7 @@ def test_every_mail_about_requests_has_all_its_facts(kind, locale):
 
 def test_no_mail_about_orders_hints_at_a_benefit():
     words = re.compile(r"uitkering|bijstand|gemeente|thermometer|regime|inkomen", re.IGNORECASE)
-    texts = {**orders.TEXTS, **asking.TEXTS}
+    texts = ABOUT_ORDERS | asking.TEXTS
     found = [kind for kind, text in texts.items() if words.search(text.subject + text.body)]
     assert found == []
 

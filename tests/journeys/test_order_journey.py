@@ -178,6 +178,8 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
         "reconciliation",
         "reminders",
         "forgotten_reviews",
+        "complaint_clocks",
+        "forgotten_complaints",
         "forgotten_mails",
         "mails",
     )

@@ -8,11 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.domain.errors import NotFound
-from marketplace.domain.talking.reviews import KEPT, QUIET, ReviewedAlready, ReviewTooEarly
+from marketplace.domain.talking.reviews import (
+    HIDE_REASONS,
+    KEPT,
+    QUIET,
+    ReviewedAlready,
+    ReviewTooEarly,
+)
 from marketplace.models.audit import AuditLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.services.talk import reviews
 from marketplace.services.trade import orders, work
+from marketplace.web.forms.talk.reviews import REASON_WORDS
 from tests.books.factories import make_person
 from tests.services import market as markets
 
@@ -104,6 +111,21 @@ def test_a_coordinator_hides_with_a_reason_that_is_kept(session, market, now):
     assert said(session, market, now + QUIET).count == 0
     kept = session.scalars(select(AuditLine).where(AuditLine.act == "review_hidden")).all()
     assert [(line.reason, line.actor_id) for line in kept] == [("insult", actor.id)]
+
+
+def test_what_is_hidden_can_be_seen_in_the_text_and_truth_is_no_reason(session, market, now):
+    review = write(session, market, done(session, market, now), now)
+    assert set(REASON_WORDS) == set(HIDE_REASONS)
+    with pytest.raises(ValueError, match="untrue"):
+        reviews.hide(
+            session,
+            cooperative_id=market.member.cooperative_id,
+            review=review.public_id,
+            reason="untrue",
+            actor_id=market.seller.id,
+            now=now,
+        )
+    assert review.hidden_at is None
 
 
 def test_it_is_forgotten_after_three_years(session, market, now):

@@ -33,6 +33,7 @@ from tests.banking.house import make_bank
 from tests.books.factories import make_person
 from tests.doors import asked
 from tests.doors.test_slots import booking, only_line, open_week
+from tests.services.complaints import with_photo
 from tests.services.market import (
     Market,
     accepted,
@@ -73,10 +74,22 @@ OBJECTS: dict[str, dict[str, str]] = {
     "catalogue.page": {"listing": "listing"},
     "catalogue.picture": {"picture": "picture"},
     "catalogue.picture_small": {"picture": "picture"},
+    "complaints.agree": {"complaint": "complaint"},
+    "complaints.disagree": {"complaint": "complaint"},
+    "complaints.new": {"line": "line"},
+    "complaints.open_one": {"line": "line"},
+    "complaints.page": {"complaint": "complaint"},
+    "complaints.photo": {"complaint": "complaint", "event": "complaint_photo"},
+    "complaints.withdraw": {"complaint": "complaint"},
+    "complaints.write": {"complaint": "complaint"},
     "costs.approve": {"public_id": "cost"},
     "costs.page": {"public_id": "cost"},
     "costs.receipt": {"public_id": "cost"},
     "costs.reject": {"public_id": "cost"},
+    "deskcomplaints.decide": {"complaint": "complaint"},
+    "deskcomplaints.page": {"complaint": "complaint"},
+    "deskcomplaints.step_in": {"complaint": "complaint"},
+    "deskcomplaints.write": {"complaint": "complaint"},
     "disputes.answer": {"public_id": "dispute"},
     "disputes.page": {"public_id": "dispute"},
     "deskorders.again": {"order": "order"},
@@ -180,6 +193,11 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.page": {"line": "line"},
     "work.paper": {"line": "line"},
     "work.withdraw": {"line": "line"},
+    "workcomplaints.answer": {"complaint": "complaint"},
+    "workcomplaints.ask_help": {"complaint": "complaint"},
+    "workcomplaints.page": {"complaint": "complaint"},
+    "workcomplaints.redone": {"complaint": "complaint"},
+    "workcomplaints.write": {"complaint": "complaint"},
 }
 
 # The catalogue is shared: any buyer may ask for any listing. A year is everybody's own.
@@ -220,6 +238,8 @@ class World:
     basket_line: str
     message: str
     review: str
+    complaint: str
+    complaint_photo: str
     unpaid_order: str
     bank_reference: str
     cost: str
@@ -269,6 +289,7 @@ def make_world(session: Session, storage, *, now: dt.datetime) -> World:
         basket_line=_in_basket(session, ours, now),
         review=_review(session, line, now),
         message=_message(session, ours, line, storage, now),
+        **with_photo(session, ours, storage, now),
         unpaid_order=unpaid.public_id,
         bank_reference=intent.provider_reference or "unknown",
         cost=_cost(session, ours, storage, now),

@@ -11,7 +11,8 @@ SCORES = (1, 2, 3, 4, 5)
 LONGEST_REVIEW = 1000
 QUIET = dt.timedelta(hours=48)
 KEPT = dt.timedelta(days=3 * 365)
-HIDE_REASONS = ("insult", "personal", "off_topic", "untrue")
+# What everybody can see in the text itself. Whether it is true is no reason: the member answers that.
+HIDE_REASONS = ("insult", "hateful", "personal", "off_topic", "advert", "on_request")
 
 
 class ReviewTooEarly(Refused):

@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.gateways.mailtexts import (
     asking,
     bank,
+    complaints,
     doors,
     invoices,
     orders,
@@ -20,6 +21,7 @@ from marketplace.gateways.mailtexts.base import MailText, compose
 TEXTS: dict[str, MailText] = {
     **asking.TEXTS,
     **bank.TEXTS,
+    **complaints.TEXTS,
     **doors.TEXTS,
     **invoices.TEXTS,
     **orders.TEXTS,

@@ -117,7 +117,7 @@ TEXTS: dict[str, MailText] = {
         N_(
             "%(title)s is een week geleden geleverd. Je hebt niet gezegd dat er iets mis was. "
             "Daarom telt het nu als goed.\n\n"
-            "Klopt er toch iets niet? Stuur dan een bericht bij je bestelling:\n%(path)s"
+            "Klopt er toch iets niet? Meld het dan bij je bestelling:\n%(path)s"
         ),
     ),
     "order_confirmed_by_itself_member": MailText(

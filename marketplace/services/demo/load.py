@@ -25,6 +25,7 @@ from marketplace.services.demo.finale import ask_about_a_statement, leave_someth
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
 from marketplace.services.demo.stage import Stage
+from marketplace.services.demo.unhappy import leave_complaints
 
 FRESH = dt.timedelta(days=3)
 
@@ -79,6 +80,7 @@ def load(
     leave_at_the_bank(life, end)
     open_the_doors(life, end)
     ask_about_a_statement(life, end)
+    leave_complaints(life, end)
     ask_and_answer(life, end)
     bring_goods(life, end)
     let_a_bank_ask(life, end)

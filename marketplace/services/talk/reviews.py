@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import LineState
 from marketplace.domain.talking.reviews import (
+    HIDE_REASONS,
     ReviewedAlready,
     ReviewTooEarly,
     forgotten_before,
@@ -175,6 +176,8 @@ def hide(
     now: dt.datetime,
 ) -> Review:
     """Take a review out of sight, with one of HIDE_REASONS; a second time changes nothing."""
+    if reason not in HIDE_REASONS:
+        raise ValueError(f"not a reason to hide a review: {reason!r}")
     found = led(session, cooperative_id=cooperative_id, review=review)
     if found.hidden_at is not None:
         return found

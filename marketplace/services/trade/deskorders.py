@@ -1,11 +1,11 @@
-"""The cooperative's own view of its orders: page by page, one whole, money back by hand, and what failed."""
+"""The cooperative's own view of its orders: page by page, one whole, and money back by hand."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.disputes import DisputeHoldsMoney
@@ -62,19 +62,6 @@ def payments(session: Session, *, order: Order) -> list[PaymentIntent]:
         PaymentIntent.cooperative_id == order.cooperative_id, PaymentIntent.order_id == order.id
     )
     return list(session.scalars(query.order_by(PaymentIntent.id)))
-
-
-def failed(session: Session, *, cooperative_id: int, limit: int) -> list[tuple[str, Refund]]:
-    """Give refunds that could not be sent or that came back, longest first, with their order's public id."""
-    came_back = (Refund.state == "booked") & (Refund.via == "bank") & Refund.last_error.is_not(None)
-    rows = session.execute(
-        select(Order.public_id, Refund)
-        .join(Refund, Refund.order_id == Order.id)
-        .where(Refund.cooperative_id == cooperative_id, or_(Refund.state == "failed", came_back))
-        .order_by(Refund.id)
-        .limit(limit)
-    )
-    return [(public_id, refund) for public_id, refund in rows]
 
 
 def refund(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.orders import CONFIRM_WAIT, ENDED, Act, By, LineState, PaymentState
+from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
+from marketplace.models.talk.complaints import Complaint
 from marketplace.services.invoices import billing
 from marketplace.services.trade import lines as order_lines
 
@@ -76,8 +78,15 @@ def _expire(session: Session, order: Order, now: dt.datetime) -> None:
 
 
 def confirm(session: Session, *, now: dt.datetime) -> int:
-    """Confirm at most BATCH lines that were delivered long enough ago; gives how many."""
-    due = (OrderLine.state == LineState.DELIVERED) & (OrderLine.delivered_at <= now - CONFIRM_WAIT)
+    """Confirm at most BATCH lines that were delivered long enough ago; gives how many.
+
+    A line with an open complaint waits until that is closed.
+    """
+    due = (
+        (OrderLine.state == LineState.DELIVERED)
+        & (OrderLine.delivered_at <= now - CONFIRM_WAIT)
+        & OrderLine.id.not_in(_complained())
+    )
     order_ids = session.scalars(
         select(Order.id)
         .where(
@@ -91,17 +100,28 @@ def confirm(session: Session, *, now: dt.datetime) -> int:
     return sum(_confirm(session, order_id, now) for order_id in order_ids)
 
 
+def _complained() -> Select[int]:
+    """Give the lines about which a buyer still waits for an answer."""
+    return select(Complaint.line_id).where(Complaint.state != State.CLOSED)
+
+
 def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
     order, lines = order_lines.lock_order(session, order_id)
+    complained = session.execute(
+        select(Complaint.line_id, Complaint.state).where(Complaint.order_id == order_id)
+    ).all()
+    open_ones = {line_id for line_id, state in complained if state != State.CLOSED}
+    spoken = {line_id for line_id, _state in complained}
     done = 0
     for line in lines:
         late = line.delivered_at is not None and line.delivered_at <= now - CONFIRM_WAIT
-        if late and line.state == LineState.DELIVERED:
+        if late and line.id not in open_ones and line.state == LineState.DELIVERED:
             order_lines.take(
                 session, order=order, lines=lines, line=line, act=Act.CONFIRM, by=By.CLOCK, now=now
             )
             line.confirmed_at = now
-            _tell_confirmed(session, order, line, now)
+            if line.id not in spoken:  # else both know already how it ended
+                _tell_confirmed(session, order, line, now)
             done += 1
     session.flush()
     return done

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState, StepNotAllowed
+from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import settling, steppingback, teams
@@ -46,20 +49,38 @@ def jobs(
     return list(session.scalars(query.order_by(OrderLine.id.desc()).limit(PAGE)))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenJobs:
+    """What is not finished, newest first: lists by name, and complaints with their lines that wait for the member.
+
+    The lists are "asked", "waiting", "to_do" and "done" (not confirmed); what was complained about is not done.
+    """
+
+    lists: dict[str, list[OrderLine]]
+    complaints: list[tuple[OrderLine, Complaint]]
+
+
 def open_jobs(
     session: Session, *, cooperative_id: int, membership_id: int, limit: int = 100
-) -> dict[str, list[OrderLine]]:
-    """Give what is not finished, newest first, by list: "asked", "waiting", "to_do" and "done" (not confirmed)."""
+) -> OpenJobs:
+    """Give what is not finished of a member, in one question."""
+    open_states = (LineState.REQUESTED, *_TO_DO, *_DONE[:2])
+    up = Complaint.state.in_((State.WITH_MEMBER, State.REDOING))
     query = (
         _own_lines(cooperative_id, membership_id)
-        .where(OrderLine.state.in_((LineState.REQUESTED, *_TO_DO, *_DONE[:2])))
+        .outerjoin(Complaint, (Complaint.line_id == OrderLine.id) & up)
+        .add_columns(Complaint)
+        .where(OrderLine.state.in_(open_states) | Complaint.id.is_not(None))
         .options(joinedload(OrderLine.listing))
         .order_by(OrderLine.id.desc())
         .limit(limit)
     )
-    found: dict[str, list[OrderLine]] = {"asked": [], "waiting": [], "to_do": [], "done": []}
-    for line in session.scalars(query):
-        found[_list_of(line)].append(line)
+    found = OpenJobs({"asked": [], "waiting": [], "to_do": [], "done": []}, [])
+    for line, complaint in session.execute(query):
+        if complaint is not None:
+            found.complaints.append((line, complaint))
+        if line.state in open_states and (complaint is None or _list_of(line) != "done"):
+            found.lists[_list_of(line)].append(line)
     return found
 
 
@@ -71,14 +92,26 @@ def _list_of(line: OrderLine) -> str:
 
 def one(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> OrderLine:
     """Give one line of this member with its order, its buyer and the request behind it; else NotFound."""
-    line = session.scalars(
+    return seen(
+        session, cooperative_id=cooperative_id, membership_id=membership_id, public_id=public_id
+    )[0]
+
+
+def seen(
+    session: Session, *, cooperative_id: int, membership_id: int, public_id: str
+) -> tuple[OrderLine, Complaint | None]:
+    """Give one line as `one` does, with the latest complaint about it; NotFound for another's."""
+    latest = select(func.max(Complaint.id)).where(Complaint.line_id == OrderLine.id)
+    row = session.execute(
         _own_lines(cooperative_id, membership_id)
+        .outerjoin(Complaint, Complaint.id == latest.correlate(OrderLine).scalar_subquery())
+        .add_columns(Complaint)
         .where(OrderLine.public_id == public_id)
         .options(contains_eager(OrderLine.order).joinedload(Order.request))
     ).one_or_none()
-    if line is None:
+    if row is None:
         raise NotFound
-    return line
+    return row[0], row[1]
 
 
 def _own_lines(cooperative_id: int, membership_id: int) -> Select[OrderLine]:

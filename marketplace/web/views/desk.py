@@ -12,7 +12,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services.books import kor, payouts, pots
 from marketplace.services.membership import members
 from marketplace.services.membership.members import MemberRow
-from marketplace.services.trade import costs, deskorders
+from marketplace.services.trade import costs, deskwaiting
 from marketplace.web.explain import certainty_text
 from marketplace.web.forms.costs import CATEGORY_NAMES
 from marketplace.web.forms.payouts import KIND_NAMES
@@ -32,6 +32,9 @@ def today() -> str:
     decides = grant is not None and grant.role is Role.COORDINATOR
     held, thermometers = pots.desk(context.session(), cooperative_id=tenant, on=day)
     people = members.for_desk(context.session(), cooperative_id=tenant, on=day)
+    held_up = deskwaiting.waiting(
+        context.session(), cooperative_id=tenant, decides=decides, limit=FEW
+    )
     waiting = costs.waiting(context.session(), cooperative_id=tenant, limit=FEW) if decides else []
     return render_template(
         "desk/today.html",
@@ -43,7 +46,8 @@ def today() -> str:
         kinds=KIND_NAMES,
         pots=held,
         members=people,
-        failed=deskorders.failed(context.session(), cooperative_id=tenant, limit=FEW),
+        failed=held_up.failed,
+        complaints=held_up.complaints,
         thermometers=thermometers,
         kor=kor.standing(context.session(), cooperative_id=tenant, now=context.now()),
         certainty=certainty_text,

@@ -11,13 +11,15 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.availability import SlotGone
 from marketplace.domain.baskets import BasketFull
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
 from marketplace.services.banking import cash, refunding
+from marketplace.services.complaints import buying
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import baskets, orderlog, orders, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import handover, progress, shared, timeline
+from marketplace.web import complaining, handover, progress, shared, timeline
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import DELIVERY_REFUSALS, OrderForm, tell_beside
 from marketplace.web.forms.trade.times import read_stamp
@@ -133,6 +135,7 @@ def page(order: str) -> Any:
             back=_what_comes_back(found),
             progress=progress,
             papers=papers,
+            **_what_is_not_right(found),
             told=timeline.for_buyer(orderlog.of_order(context.session(), order=found), found),
             handover=handover,
             receipts=cash.of_order(context.session(), order_id=found.id)
@@ -146,6 +149,16 @@ def page(order: str) -> Any:
         "form-action 'self'", f"form-action 'self' {origin}"
     )
     return answer
+
+
+def _what_is_not_right(order: Any) -> dict[str, Any]:
+    """Say for each line whether something can be said about it, and how the latest complaint stands."""
+    session, now = context.session(), context.now()
+    return {
+        "complaints": buying.about_lines(session, order=order, lines=order.lines, now=now),
+        "words": complaining,
+        "today": day_in_amsterdam(now),
+    }
 
 
 def _what_comes_back(order: Any) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.doors import workorders
 from marketplace.services.trade import orderlog, teamlines, work
-from marketplace.web import handover, progress, shared, timeline, workorder
+from marketplace.web import complaining, handover, progress, shared, timeline, workorder
 from marketplace.web.security import cooperative_id, membership_id, needs
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
@@ -63,7 +64,7 @@ def jobs() -> str:
 @needs(Permission.WORK)
 def page(line: str) -> str:
     """Show one line: who asks, when, where, and what it leaves."""
-    found = work.one(
+    found, complaint = work.seen(
         context.session(),
         cooperative_id=cooperative_id(),
         membership_id=membership_id(),
@@ -77,6 +78,9 @@ def page(line: str) -> str:
         standing=standing,
         progress=progress,
         keep=keep,
+        complaint=complaint,
+        words=complaining,
+        today=day_in_amsterdam(context.now()),
         told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
         handover=handover,
         team=shared.of(teamlines.of_line(context.session(), line=found), found),

@@ -9,7 +9,7 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.asking import reading
-from marketplace.web import progress
+from marketplace.web import complaining, progress
 from marketplace.web.security import cooperative_id, membership_id, needs
 from marketplace.web.words import drawing_of
 
@@ -38,6 +38,8 @@ def today() -> str:
         waiting=found.jobs["waiting"],
         done=found.jobs["done"],
         today=found,
+        complaints=found.complaints[: workplace.ASKED],
+        words=complaining,
         quotes=reading.open_quotes(
             context.session(), cooperative_id=cooperative_id(), membership_id=membership_id()
         ),

@@ -25,11 +25,15 @@ SCORE_WORDS: dict[int, LazyString] = {
     1: _l("Slecht"),
 }
 REASON_WORDS: dict[str, LazyString] = {
-    "insult": _l("Er staat een belediging in"),
+    "insult": _l("Er staat een belediging of een bedreiging in"),
+    "hateful": _l("Er staat discriminatie in"),
     "personal": _l("Er staan gegevens van iemand in"),
     "off_topic": _l("Het gaat niet over de bestelling"),
-    "untrue": _l("Het klopt niet"),
+    "advert": _l("Het is reclame"),
+    "on_request": _l("De schrijver vraagt het zelf"),
 }
+# Nobody can choose these any more; reviews that were hidden under them still say so.
+FORMER_REASON_WORDS: dict[str, LazyString] = {"untrue": _l("Het klopt niet")}
 
 
 class ReviewForm(FlaskForm):  # type: ignore[misc]
@@ -56,4 +60,8 @@ class HideForm(FlaskForm):  # type: ignore[misc]
         _l("Waarom haal je dit weg?"),
         [InputRequired(_l("Kies een reden."))],
         choices=choices_of(REASON_WORDS.items()),
+        description=_l(
+            "Een slecht cijfer is geen reden. Of iets waar is, kun je niet zien: "
+            "klopt er iets niet, dan kan het lid antwoorden."
+        ),
     )

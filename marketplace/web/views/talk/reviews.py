@@ -12,6 +12,7 @@ from marketplace.domain.access import Permission
 from marketplace.domain.orders import LineState
 from marketplace.services.talk import reviews
 from marketplace.web.forms.talk.reviews import (
+    FORMER_REASON_WORDS,
     REASON_WORDS,
     SCORE_WORDS,
     HideForm,
@@ -154,6 +155,6 @@ def _one(review: Any, form: ReplyForm | HideForm) -> str:
         form=form,
         hides=isinstance(form, HideForm),
         words=SCORE_WORDS,
-        reasons=REASON_WORDS,
+        reasons={**REASON_WORDS, **FORMER_REASON_WORDS},
         now=context.now(),
     )
