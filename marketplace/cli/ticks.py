@@ -68,10 +68,11 @@ def call_provider() -> int:
 
 def reconcile() -> int:
     """Lay the provider's account beside the books; the test bank has no account of its own to tell of."""
-    gateway = context.gateways().payments
-    if isinstance(gateway, TestBank):
-        return 0
-    return reconciliation.run(context.transaction, gateway, now=context.parts().clock())
+    bank = context.gateways().payments
+    now = context.parts().clock()
+    return (
+        0 if isinstance(bank, TestBank) else reconciliation.run(context.transaction, bank, now=now)
+    )
 
 
 def send_refunds() -> int:

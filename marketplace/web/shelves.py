@@ -13,7 +13,7 @@ from flask_babel import ngettext as _n
 
 from marketplace.domain.listings import CATEGORIES, PriceSplit
 from marketplace.services.market.catalogue import Card
-from marketplace.web import handover
+from marketplace.web.standing import handover
 from marketplace.web.words import CATEGORY_WORDS, UNIT_WORDS, drawing_of
 
 FEW = 5

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.gateways import pdf
 from marketplace.services.doors.workorders import WorkOrder
-from marketplace.web import progress
 from marketplace.web.formats import euro
+from marketplace.web.standing import progress
 
 ROWS = 5
 

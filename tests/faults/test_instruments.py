@@ -10,8 +10,7 @@ from sqlalchemy import create_engine, select, text
 from marketplace.gateways.database import Database
 from marketplace.models.orders import OrderLine
 from marketplace.services.invoices import seller
-from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds, work
+from marketplace.services.trade import refunds, telling, work
 from tests.faults import checks
 from tests.faults.hours import Hours
 from tests.faults.people import FACTS
@@ -74,7 +73,7 @@ def engine(database_url, now):
             now=now,
         )
         line = session.scalars(select(OrderLine).where(OrderLine.id == row)).one()
-        order_lines.tell_refund(
+        telling.tell_refund(
             session, order=order, lines=[line], refund=made, kind="order_refund_buyer"
         )
         markets.accepted(session, market, now=now)

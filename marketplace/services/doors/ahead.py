@@ -32,7 +32,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.services.books import terms
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import orders
+from marketplace.services.trade import orders, telling
 
 BATCH = 20
 
@@ -171,7 +171,7 @@ def _accept(session: Session, row: Recurrence, order: Order, day: dt.date, now: 
         )
     except NoAgreement:
         asked = {line.id: "order_requested" for line in lines}
-        order_lines.tell_members(session, lines=lines, kinds=asked, now=now)
+        telling.tell_members(session, lines=lines, kinds=asked, now=now)
         return "asked"
     for line in lines:
         order_lines.take(
@@ -191,7 +191,7 @@ def _tell_of_order(
         kind="series_order",
         person_id=order.buyer_id,
         facts={
-            "title": order_lines.titles_of(lines),
+            "title": telling.titles_of(lines),
             "wanted_on": day.isoformat(),
             "total_cents": order.total_cents,
             "due_on": due.isoformat(),

@@ -27,7 +27,7 @@ from marketplace.services.banking import transfer
 from marketplace.services.doors import contacts
 from marketplace.services.people.registration import new_person
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import orders
+from marketplace.services.trade import orders, telling
 from marketplace.services.trade.orders import Wanted
 
 MOST_SHOWN = 400
@@ -109,7 +109,7 @@ def _tell_caller(session: Session, order: Order, now: dt.datetime) -> None:
     placed = order_lines.lock_order(session, order.id)[1]
     due = order.payment_state == PaymentState.AWAITING
     kind = "phone_to_pay_buyer" if due else "phone_entered_buyer"
-    order_lines.tell_buyer(session, order=order, lines=placed, kind=kind, now=now)
+    telling.tell_buyer(session, order=order, lines=placed, kind=kind, now=now)
 
 
 def _check_own(session: Session, cooperative_id: int, lines: Sequence[Wanted]) -> None:

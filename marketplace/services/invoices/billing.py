@@ -1,6 +1,6 @@
 """Bills: an invoice before the payment, for a buyer who sends the money; taken back where it lapses unpaid.
 
-A bill books nothing (decisions/0030): what it says is due becomes money, VAT and work only when the bank tells.
+A bill books nothing (decisions/0032): what it says is due becomes money, VAT and work only when the bank tells.
 """
 
 from __future__ import annotations

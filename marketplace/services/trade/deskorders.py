@@ -16,7 +16,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import Refund
 from marketplace.services import audit
-from marketplace.services.trade import disputes, refunds
+from marketplace.services.trade import disputes, refunds, telling
 from marketplace.services.trade import lines as order_lines
 
 PAGE = 30
@@ -104,10 +104,8 @@ def refund(
 
 def _tell(session: Session, order: Order, lines: list[OrderLine], made: Refund) -> None:
     """Tell the buyer, and each member whose work it is about."""
-    order_lines.tell_refund(
-        session, order=order, lines=lines, refund=made, kind="order_refund_buyer"
-    )
-    order_lines.tell_members(
+    telling.tell_refund(session, order=order, lines=lines, refund=made, kind="order_refund_buyer")
+    telling.tell_members(
         session,
         lines=lines,
         kinds={line.id: "order_refund_member" for line in lines},

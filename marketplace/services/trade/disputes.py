@@ -22,7 +22,7 @@ from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.services.books import ledger
-from marketplace.services.trade import givenback
+from marketplace.services.trade import givenback, telling
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.desktelling import tell_treasurers
 
@@ -167,7 +167,7 @@ def _dispute_lines(session: Session, case: Case) -> None:
             _step(session, case, line, Act.DISPUTE)
     told = [line for line in case.lines if line.state == LineState.DISPUTED]
     kinds = {line.id: "order_disputed_member" for line in told}
-    order_lines.tell_members(session, lines=told, kinds=kinds, now=case.now)
+    telling.tell_members(session, lines=told, kinds=kinds, now=case.now)
 
 
 def _release(session: Session, case: Case) -> None:

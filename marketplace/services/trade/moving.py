@@ -15,7 +15,7 @@ from marketplace.models.orders import OrderLine
 from marketplace.services.booking import slots
 from marketplace.services.booking.calendars import PLANNED
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import orderlog
+from marketplace.services.trade import orderlog, telling
 from marketplace.services.trade.teamlines import parts_of
 
 
@@ -54,5 +54,5 @@ def move(
     orderlog.moved(session, order=order, line=line, was=was, became=starts_at, now=now)
     line.appointment_version += 1
     session.flush()
-    order_lines.tell_of_move(session, order=order, line=line, now=now)
+    telling.tell_of_move(session, order=order, line=line, now=now)
     return line

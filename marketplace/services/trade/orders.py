@@ -8,32 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import (
     ENDED,
-    WHOLE,
     Act,
     By,
     LineState,
     PaymentState,
-    StockGone,
-    before_appointment,
-    check_quantity,
-    due_at,
-    first_state,
-    line_price_half_up,
-    payment_after,
 )
 from marketplace.gateways.bulk import add_unless_there
 from marketplace.models.base import table_of
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
-from marketplace.services.trade import delivering, orderlog, steppingback
+from marketplace.services.trade import beginning, delivering, orderlog, steppingback, telling
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.forsale import for_sale
 
@@ -79,7 +71,7 @@ def place(
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
-    made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
+    made = [beginning.line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
     ways = {key: one.handover for key, one in wanted.items()}
     whole = delivering.hand_over(
         session, lines=made, listings=listings, wanted=ways, street=address, place=deliver_to
@@ -94,7 +86,7 @@ def place(
         "origin": origin,
         "entered_by_id": entered_by_id,
         "requested_at": now,
-        **_sums(made, lines, now),
+        **beginning.sums(made, [one.starts_at for one in lines], now),
     }
     order, is_new = _insert(session, row)
     if is_new:
@@ -103,24 +95,11 @@ def place(
     return order
 
 
-def _sums(
-    made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime
-) -> dict[str, object]:
-    """Say what the order costs, whether it is due, and until when it waits: till the first appointment."""
-    states = (LineState(line.state) for line in made)
-    longest = due_at((line.kind for line in made), now)
-    return {
-        "payment_state": payment_after(states, PaymentState.NOT_DUE),
-        "total_cents": sum(line.gross_cents for line in made),
-        "due_at": before_appointment(longest, (one.starts_at for one in lines)),
-    }
-
-
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     """Take the stock, copy the VAT of today, write the lines and tell the buyer and whom is asked."""
     for line in lines:
         line.order_id = order.id
-        _take_stock(session, line)
+        beginning.take_stock(session, line)
     order_lines.price(
         session, cooperative_id=order.cooperative_id, lines=lines, day=day_in_amsterdam(now)
     )
@@ -131,9 +110,9 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
         return
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     told = "order_asked_buyer" if asked else "order_placed_buyer"
-    order_lines.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
+    telling.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
     kinds = {line.id: "order_requested" for line in asked}
-    order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
+    telling.tell_members(session, lines=asked, kinds=kinds, now=now)
 
 
 def _book(
@@ -150,25 +129,6 @@ def _book(
         starts_at = wanted[listing.public_id].starts_at
         if starts_at is not None:
             slots.hold(session, line=line, listing=listing, starts_at=starts_at, now=now)
-
-
-def _line_of(listing: Listing, hundredths: int) -> OrderLine:
-    """Copy what the listing says today; VAT follows once the document is whole."""
-    check_quantity(listing.unit, hundredths)
-    gross = line_price_half_up(listing.price_cents, hundredths)
-    return OrderLine(
-        cooperative_id=listing.cooperative_id,
-        membership_id=listing.membership_id,
-        listing_id=listing.id,
-        kind=listing.kind,
-        title=listing.title,
-        unit=listing.unit,
-        quantity_hundredths=hundredths,
-        unit_price_cents=listing.price_cents,
-        vat_category=listing.vat_category,
-        gross_cents=gross,
-        state=first_state(listing.kind),
-    )
 
 
 def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> Order | None:
@@ -208,23 +168,6 @@ def _placed_before(session: Session, *, buyer_id: int, key: str) -> Order | None
 _PLACED = select(Order).where(
     Order.idempotency_key == bindparam("key"), Order.buyer_id == bindparam("buyer_id")
 )
-
-
-def _take_stock(session: Session, line: OrderLine) -> None:
-    """Take the pieces in one statement that also checks: the last one is sold once."""
-    if line.kind != "product":
-        return
-    pieces = line.quantity_hundredths // WHOLE
-    taken = session.execute(
-        update(Listing)
-        .where(Listing.id == line.listing_id, Listing.stock >= pieces)
-        .values(stock=Listing.stock - pieces)
-        .returning(Listing.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if taken is None:
-        left = session.scalar(select(Listing.stock).where(Listing.id == line.listing_id))
-        raise StockGone(left=left or 0)
 
 
 def mine(session: Session, *, buyer_id: int, before: str | None = None) -> list[Order]:
@@ -271,8 +214,8 @@ def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
         )
     services = [line for line in open_lines if line.kind == "service"]
     kinds = {line.id: "order_cancelled_member" for line in services}
-    order_lines.tell_members(session, lines=services, kinds=kinds, now=now)
-    order_lines.tell_buyer(
+    telling.tell_members(session, lines=services, kinds=kinds, now=now)
+    telling.tell_buyer(
         session, order=order, lines=open_lines, kind="order_cancelled_buyer", now=now
     )
     return order
@@ -291,9 +234,7 @@ def confirm(
             session, order=order, lines=lines, line=found, act=Act.CONFIRM, by=By.BUYER, now=now
         )
         found.confirmed_at = now
-        order_lines.tell_members(
-            session, lines=[found], kinds={found.id: "order_confirmed"}, now=now
-        )
+        telling.tell_members(session, lines=[found], kinds={found.id: "order_confirmed"}, now=now)
     return order
 
 

@@ -17,7 +17,7 @@ from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
-from marketplace.services.trade import disputes, givenback, settling
+from marketplace.services.trade import disputes, givenback, settling, telling
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
 
@@ -208,12 +208,12 @@ def _paid(
 def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     """Tell the buyer and each member."""
     live = [line for line in lines if LineState(line.state) not in ENDED]
-    order_lines.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)
+    telling.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)
     kinds = {
         line.id: "order_sold_member" if line.kind == "product" else "order_paid_member"
         for line in live
     }
-    order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+    telling.tell_members(session, lines=live, kinds=kinds, now=now)
 
 
 def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tuple[str, str | None]:

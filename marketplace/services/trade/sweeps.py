@@ -14,6 +14,7 @@ from marketplace.models.payments import PaymentIntent
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services.invoices import billing
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 
 BATCH = 50
 # A page that is open, or was until so long ago, holds its order; longer its word is not waited for.
@@ -72,9 +73,9 @@ def _expire(session: Session, order: Order, now: dt.datetime) -> None:
             paper=False,
         )
     why = "unanswered" if unanswered else "expired"
-    order_lines.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)
+    telling.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)
     kinds = {line.id: f"order_{why}_member" for line in live}
-    order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+    telling.tell_members(session, lines=live, kinds=kinds, now=now)
 
 
 def confirm(session: Session, *, now: dt.datetime) -> int:
@@ -129,8 +130,8 @@ def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
 
 def _tell_confirmed(session: Session, order: Order, line: OrderLine, now: dt.datetime) -> None:
     """Tell both that nobody complained, and that the delivery counts as good now."""
-    order_lines.tell_buyer(
+    telling.tell_buyer(
         session, order=order, lines=[line], kind="order_confirmed_by_itself_buyer", now=now
     )
     kinds = {line.id: "order_confirmed_by_itself_member"}
-    order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
+    telling.tell_members(session, lines=[line], kinds=kinds, now=now)

@@ -41,6 +41,7 @@ from marketplace.services.booking import slots
 from marketplace.services.books import terms
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 from marketplace.services.trade.teamlines import UNPAID, Locked, may_share
 
 
@@ -264,7 +265,7 @@ def _tell(
     session: Session, lines: Sequence[OrderLine], kind: str, occasion: int, now: dt.datetime
 ) -> None:
     """Mail the members of lines; `occasion` tells one proposal from the next."""
-    owners = order_lines.people_of(session, [line.membership_id for line in lines])
+    owners = telling.people_of(session, [line.membership_id for line in lines])
     for line in lines:
         person_id = owners.get(line.membership_id)
         if person_id is not None:

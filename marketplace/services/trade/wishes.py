@@ -15,6 +15,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import PaymentIntent
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 
 CURRENCY = "EUR"
 # What the provider allows for a page; who comes back when it is almost over gets a new one.
@@ -58,7 +59,7 @@ def begin(
         key=intent.public_id,
         amount_cents=intent.amount_cents,
         currency=intent.currency,
-        title=order_lines.titles_of([line for line in lines if LineState(line.state) not in ENDED]),
+        title=telling.titles_of([line for line in lines if LineState(line.state) not in ENDED]),
         account=slug or "",
         expires_at=intent.page_expires_at,
         pay_url=intent.pay_url if intent.state == "open" else None,

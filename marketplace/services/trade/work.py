@@ -16,7 +16,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling, steppingback, teams
+from marketplace.services.trade import settling, steppingback, teams, telling
 from marketplace.services.trade.teamlines import Locked
 
 PAGE = 20
@@ -168,10 +168,10 @@ def accept(
     )
     line.answered_at = now
     teams.accepted(session, held=team, now=now)
-    order_lines.tell_due(session, order=order, lines=lines, now=now)
+    telling.tell_due(session, order=order, lines=lines, now=now)
     if line.starts_at is not None:
         kinds = {line.id: "order_accepted_member"}
-        order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
+        telling.tell_members(session, lines=[line], kinds=kinds, now=now)
     return line
 
 
@@ -196,8 +196,8 @@ def decline(
         session, order=order, lines=lines, line=line, act=Act.DECLINE, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    order_lines.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
-    order_lines.tell_due(session, order=order, lines=lines, now=now)
+    telling.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
+    telling.tell_due(session, order=order, lines=lines, now=now)
     return line
 
 
@@ -246,7 +246,7 @@ def deliver(
     line.delivered_on = day_in_amsterdam(now)
     session.flush()
     settling.delivered(session, line=line, now=now, held=order)
-    order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
+    telling.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
 
 

@@ -17,12 +17,13 @@ from marketplace.services.market import catalogue, pictures, places
 from marketplace.services.market.listingsearch import Search
 from marketplace.services.talk import reviews
 from marketplace.services.trade import delivering
-from marketplace.web import handover, shelves, words
+from marketplace.web import shelves, words
 from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
 from marketplace.web.forms.fields import read_day
 from marketplace.web.forms.orders import OrderForm
 from marketplace.web.forms.talk.reviews import SCORE_WORDS
 from marketplace.web.security import public
+from marketplace.web.standing import handover
 
 blueprint = Blueprint("catalogue", __name__)
 

@@ -19,12 +19,12 @@ from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import baskets, orderlog, orders, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import complaining, handover, progress, shared, timeline
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import DELIVERY_REFUSALS, OrderForm, tell_beside
 from marketplace.web.forms.trade.times import read_stamp
 from marketplace.web.messages import sentence
 from marketplace.web.security import POLICY, needs, who
+from marketplace.web.standing import complaining, handover, progress, shared, timeline
 from marketplace.web.views.catalogue import free_days, order_form, render_listing
 
 blueprint = Blueprint("orders", __name__)

@@ -15,8 +15,9 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.doors import workorders
 from marketplace.services.trade import orderlog, teamlines, work
-from marketplace.web import complaining, handover, progress, shared, timeline, workorder
+from marketplace.web import workorder
 from marketplace.web.security import cooperative_id, membership_id, needs
+from marketplace.web.standing import complaining, handover, progress, shared, timeline
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
 

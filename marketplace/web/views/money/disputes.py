@@ -14,10 +14,10 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.disputes import DisputeTakesNoEvidence
 from marketplace.services.money import calls, evidence
 from marketplace.services.trade import disputes, orderlog
-from marketplace.web import timeline
 from marketplace.web.forms.money.disputes import EvidenceForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
+from marketplace.web.standing import timeline
 
 blueprint = Blueprint("disputes", __name__, url_prefix="/balie/betwist")
 

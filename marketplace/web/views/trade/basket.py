@@ -11,11 +11,12 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.errors import Refused
 from marketplace.services.trade import baskets, delivering
-from marketplace.web import handover, progress, words
+from marketplace.web import words
 from marketplace.web.forms.orders import DELIVERY_REFUSALS, WhereAndWhen, tell_beside
 from marketplace.web.forms.trade.basket import AmountForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import needs, who
+from marketplace.web.standing import handover, progress
 
 blueprint = Blueprint("basket", __name__, url_prefix="/mand")
 

@@ -18,11 +18,11 @@ from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
 from marketplace.services.doors import contacts, telephone, workorders
 from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds, teamlines
-from marketplace.web import progress, timeline
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
 from marketplace.web.security import cooperative_id, needs, who
+from marketplace.web.standing import progress, timeline
 
 blueprint = Blueprint("deskorders", __name__, url_prefix="/balie/bestellingen")
 

@@ -17,11 +17,12 @@ from marketplace.domain.orders import NotForSale, OwnListing, line_price_half_up
 from marketplace.services.doors import series
 from marketplace.services.market import catalogue
 from marketplace.services.months import prices
-from marketplace.web import progress, words
+from marketplace.web import words
 from marketplace.web.formats import clock_of, weekday_name
 from marketplace.web.forms.recurring import EVERY_WORDS, SeriesForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
+from marketplace.web.standing import progress
 from marketplace.web.views.catalogue import free_days
 
 blueprint = Blueprint("recurring", __name__)

@@ -16,10 +16,10 @@ from marketplace.domain.doors.teams import BeingPaid, NotToBeShared, WrongTeam
 from marketplace.domain.orders import By
 from marketplace.services.months import whatif
 from marketplace.services.trade import teamlines, teams, work
-from marketplace.web import progress
 from marketplace.web.forms.teams import OTHERS, ShareForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
+from marketplace.web.standing import progress
 
 blueprint = Blueprint("teams", __name__)
 
