@@ -9,7 +9,7 @@ WORKERS ?= 2
 TESTS ?= tests
 export PORT ?= 8000
 
-.PHONY: help setup dev run test check lint coverage bench screens translations lock clean
+.PHONY: help setup dev run test faults check lint coverage bench screens translations lock clean
 
 help: ## what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ run: setup ## the market with a year of life in it, on http://localhost:8000 (PO
 test: dev ## every test, on SQLite and PostgreSQL, in a real browser (TESTS=tests/domain for some)
 	@scripts/test_needs.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+faults: dev ## two hundred kills while two thousand orders get through, on both databases (FAULTS="--seed 4" for more; half an hour)
+	@$(BIN)/python -m tests.faults $(FAULTS)
 
 check: lint coverage test ## what .ci/run runs: every check, the coverage of the rules, then every test
 
@@ -44,7 +47,7 @@ coverage: dev ## every line and branch of the rules (marketplace/domain) under t
 	@$(BIN)/python -m pytest -p pytest_cov --hypothesis-seed=0 tests/domain tests/rules \
 		--cov=marketplace/domain --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
 
-bench: dev ## CPU beside floors, as ratios (PARTS=pages,engine,close for some; takes minutes)
+bench: dev ## CPU beside floors, as ratios (PARTS=pages,orders for some of them; takes long)
 	@$(BIN)/python -m tests.bench
 
 screens: dev ## take the README's screenshots again, into docs/screens/

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from marketplace import context
 from marketplace.domain.errors import Refused
 from marketplace.gateways.passwords import hasher
-from marketplace.services.membership import exemptions
+from marketplace.services import encryption
 from marketplace.services.people import operators
 from marketplace.web.messages import sentence
 
@@ -50,13 +50,26 @@ def create_operator(email: str, name: str, password_stdin: bool) -> None:  # noq
 
 @group.command("encrypt-anew")
 def encrypt_anew() -> None:
-    """Write what is encrypted with the newest of DATA_KEYS; the older ones may go afterwards."""
-    done, last = 0, 0
-    while True:
-        with context.transaction() as session:
-            count, reached = exemptions.encrypt_anew(session, after=last)
-        done += count
-        if reached is None:
-            break
-        last = reached
-    click.echo(f"{done} values are written with the newest key")
+    """Write what is encrypted with the newest of DATA_KEYS; the older ones may go afterwards.
+
+    Tells each batch. Stopped half-way, a second run goes on where the first one was.
+    """
+    written, unreadable = 0, 0
+    for column in encryption.columns():
+        name, done, last = f"{column.table.name}.{column.name}", 0, 0
+        while True:
+            with context.transaction() as session:
+                batch = encryption.write_anew(session, column, after=last)
+            done += batch.written
+            for key in batch.unreadable:
+                click.echo(f"{name} of row {key}: none of DATA_KEYS opens it", err=True)
+            unreadable += len(batch.unreadable)
+            click.echo(f"{name}: {done} written")
+            if batch.last is None:
+                break
+            last = batch.last
+        written += done
+    click.echo(f"{written} values are written with the newest key")
+    if unreadable:
+        click.echo(f"{unreadable} values stay as they were: keep the older keys", err=True)
+        sys.exit(1)

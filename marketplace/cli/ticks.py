@@ -14,6 +14,7 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.services import health, maillog, outbox
 from marketplace.services.asking import closing
 from marketplace.services.complaints import clocks
+from marketplace.services.doors import ahead
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
 from marketplace.services.talk import reviews
@@ -67,10 +68,11 @@ def call_provider() -> int:
 
 def reconcile() -> int:
     """Lay the provider's account beside the books; the test bank has no account of its own to tell of."""
-    gateway = context.gateways().payments
-    if isinstance(gateway, TestBank):
-        return 0
-    return reconciliation.run(context.transaction, gateway, now=context.parts().clock())
+    bank = context.gateways().payments
+    now = context.parts().clock()
+    return (
+        0 if isinstance(bank, TestBank) else reconciliation.run(context.transaction, bank, now=now)
+    )
 
 
 def send_refunds() -> int:
@@ -121,6 +123,21 @@ def confirm_deliveries() -> int:
 def _confirm_some() -> int:
     with context.transaction() as session:
         return sweeps.confirm(session, now=context.parts().clock())
+
+
+def make_recurring() -> int:
+    """Make the orders of series ahead, and end series that nobody answered."""
+    return _in_batches(_make_some) + _in_batches(_end_some)
+
+
+def _make_some() -> int:
+    with context.transaction() as session:
+        return ahead.make_due(session, now=context.parts().clock())
+
+
+def _end_some() -> int:
+    with context.transaction() as session:
+        return ahead.end_unanswered(session, now=context.parts().clock())
 
 
 def forget_reviews() -> int:
@@ -230,6 +247,7 @@ def steps() -> Steps:
         ("expired_orders", expire_orders),
         ("expired_offers", expire_offers),
         ("closed_requests", close_requests),
+        ("recurring_orders", make_recurring),
         ("waiting_pages", watch_pages),
         ("provider_calls", call_provider),
         ("confirmed_lines", confirm_deliveries),

@@ -92,7 +92,10 @@ class Permission(StrEnum):
     PAYOUTS_BOOK = "payouts.book"
     ORDERS_SEE = "orders.see"
     ORDERS_STEP = "orders.step"
+    ORDERS_ENTER = "orders.enter"
     REFUNDS_MAKE = "refunds.make"
+    DISPUTES_SEE = "disputes.see"
+    DISPUTES_ANSWER = "disputes.answer"
     INVOICES_SEE = "invoices.see"
     INVOICES_FACTS = "invoices.facts"
     KOR_CONFIRM = "kor.confirm"
@@ -130,7 +133,10 @@ TABLE: Mapping[Permission, frozenset[Role] | None] = {
     Permission.PAYOUTS_BOOK: frozenset({Role.TREASURER}),
     Permission.ORDERS_SEE: STAFF,
     Permission.ORDERS_STEP: frozenset({Role.COORDINATOR}),
+    Permission.ORDERS_ENTER: frozenset({Role.COORDINATOR}),
     Permission.REFUNDS_MAKE: STAFF,
+    Permission.DISPUTES_SEE: STAFF,
+    Permission.DISPUTES_ANSWER: STAFF,
     Permission.INVOICES_SEE: STAFF,
     Permission.INVOICES_FACTS: frozenset({Role.TREASURER}),
     Permission.KOR_CONFIRM: frozenset({Role.TREASURER}),

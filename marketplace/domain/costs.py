@@ -10,7 +10,7 @@ from marketplace.domain.ledger import COST_CATEGORIES
 from marketplace.domain.vat import Scheme
 
 CATEGORIES = COST_CATEGORIES
-PAID_BY = ("cooperative", "member")
+PAID_BY = ("cooperative", "member", "supplier")
 
 
 class AlreadyDecided(Refused):
@@ -47,6 +47,15 @@ class ReasonNeeded(Refused):
     """Who rejects a cost says why."""
 
     code = "cost_reason_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """Who sent a bill that is not paid: name, account, and what must stand with the payment."""
+
+    name: str
+    iban: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)

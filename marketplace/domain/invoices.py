@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from marketplace.domain.errors import Refused
+from marketplace.domain.money import round_half_up
 from marketplace.domain.vat import Scheme, of_document
 
 Kind = Literal["invoice", "credit"]
@@ -39,6 +40,8 @@ class Seller:
     vat_number: str
     iban: str
     email: str
+    # The name in which the account stands, where it is another one; a bank compares it.
+    account_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; amounts in cents and positive, also on a credit note."""
+    """One line; amounts in cents and positive, also on a credit note.
+
+    `delivery_cents` of the gross is what bringing the goods costs.
+    """
 
     order_line_id: int
     title: str
@@ -69,6 +75,14 @@ class Line:
     gross_cents: int
     net_cents: int
     vat_cents: int
+    delivery_cents: int = 0
+
+    @property
+    def delivery_net_cents(self) -> int:
+        """What of the net is for bringing: the share of the gross, half a cent up."""
+        if not self.delivery_cents:
+            return 0
+        return round_half_up(Fraction(self.net_cents * self.delivery_cents, self.gross_cents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,7 @@ def credit_lines(
                 gross_cents=part.gross_cents,
                 net_cents=part.gross_cents - vat,
                 vat_cents=vat,
+                delivery_cents=line.delivery_cents if whole else 0,
             )
         )
     return made

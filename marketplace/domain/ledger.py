@@ -86,16 +86,31 @@ KINDS = (
     "refunded",
     "sale_reversed",
     "refund_settled",
+    "refund_returned",
+    "dispute_held",
+    "dispute_fee",
+    "dispute_fee_back",
+    "dispute_won",
+    "dispute_lost",
     "bank_received",
     "bank_used",
     "surplus_repaid",
     "cash_banked",
+    "supplier_paid",
+    "payment_returned",
     "reversal",
 )
 
 
-# Where a refund leaves from, by the way in which the order was paid.
-REFUNDED_FROM = {"provider": "provider_clearing", "bank": "bank", "cash": "cash"}
+# Where a refund leaves from, by the way in which the order was paid, or what the buyer's bank took itself.
+REFUNDED_FROM = {
+    "provider": "provider_clearing",
+    "bank": "bank",
+    "cash": "cash",
+    "dispute": "dispute_held",
+}
+# Who gets the money of a cost that the cooperative did not pay at once.
+COST_OWED_TO = {"member": "receipts_payable", "supplier": "payable_to_supplier"}
 # Where a buyer's money can be when an order becomes paid, by the way in which it came.
 PAID_INTO = {"provider": "provider_clearing", "bank": "unmatched_receipts", "cash": "cash"}
 
@@ -182,21 +197,17 @@ def delivered(*, net_cents: int, received_net_cents: int | None = None) -> Entry
 def cost_approved(
     *, category: str, cost_cents: int, vat_cents: int, paid_by: str, membership_id: int
 ) -> Entry:
-    """Book a cost: cost, input VAT / bank, or what a member gets back who paid it herself.
+    """Book a cost: cost, input VAT / bank, or what its member or its supplier gets still.
 
     Under KOR nothing is reclaimed: the caller gives the gross amount as the cost and no VAT.
     """
     gross = cost_cents + vat_cents
-    by_member = paid_by == "member"
+    owed = COST_OWED_TO.get(paid_by, "bank")
     return Entry(
         (
             *signed_line(f"costs_{category}", "debit", cost_cents),
             *signed_line("input_vat", "debit", vat_cents),
-            *(
-                signed_line("receipts_payable", "credit", gross, membership_id)
-                if by_member
-                else signed_line("bank", "credit", gross)
-            ),
+            *signed_line(owed, "credit", gross, membership_id if CHART[owed].per_member else None),
         )
     )
 
@@ -250,8 +261,13 @@ def refunded(*, borne_by: str, net_cents: int, vat_cents: int) -> Entry:
 
 
 def refund_settled(*, amount_cents: int, out_of: str) -> Entry:
-    """Book that a buyer got the money back: refunds payable / clearing, bank or cash."""
+    """Book that a buyer got the money back: refunds payable / clearing, bank, cash, or what was disputed."""
     return from_to("refunds_payable", out_of, amount_cents)
+
+
+def refund_returned(*, amount_cents: int, into: str) -> Entry:
+    """Book that a refund came back after all: it is owed to the buyer again."""
+    return from_to(into, "refunds_payable", amount_cents)
 
 
 def clearing_settled(*, amount_cents: int) -> Entry:

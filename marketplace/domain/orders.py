@@ -84,6 +84,8 @@ class Act(StrEnum):
     DISPUTE = "dispute"
     DISPUTE_OVER = "dispute_over"
     DISPUTE_LOST = "dispute_lost"
+    ASK_AGAIN = "ask_again"
+    DISSOLVE = "dissolve"
 
 
 class StepNotAllowed(Refused):
@@ -144,7 +146,9 @@ class Step:
 
 
 _BUYER, _MEMBER, _DESK, _BANK, _CLOCK = (frozenset({one}) for one in By)
+_TEAM = frozenset({By.MEMBER, By.COORDINATOR})
 _ASKED = frozenset({LineState.REQUESTED})
+_OF_TEAM = frozenset({LineState.REQUESTED, LineState.ACCEPTED})
 _AGREED = frozenset({LineState.ORDERED, LineState.ACCEPTED})
 _OFFERED = frozenset({LineState.OFFERED})
 _UNANSWERED = _ASKED | _OFFERED
@@ -185,6 +189,9 @@ STEPS: Mapping[Act, Step] = {
     Act.DISPUTE: Step(_BANK, _PAID_FOR, _PAID, line_to=LineState.DISPUTED),
     Act.DISPUTE_OVER: Step(_BANK, _DISPUTED, _PAID, back=True),
     Act.DISPUTE_LOST: Step(_BANK, _DISPUTED, _PAID, line_to=LineState.REFUNDED),
+    # A team shares the job, or does not any more: the first member is asked anew, the others are free.
+    Act.ASK_AGAIN: Step(_TEAM, _OF_TEAM, _UNPAID, line_to=LineState.REQUESTED),
+    Act.DISSOLVE: Step(_TEAM, _OF_TEAM, _UNPAID, line_to=LineState.CANCELLED),
 }
 
 # What the log of an order tells beside the steps: where a line began, and an appointment that moved.

@@ -1,12 +1,14 @@
-"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. No key comes back."""
+"""Rows past the session: many at once without keys (COPY, or one prepared statement), and one unless it stands."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 _Writer = Callable[[Any], Any] | None
@@ -46,6 +48,27 @@ def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) 
     marks = ", ".join("?" * len(names))
     statement = f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})"  # noqa: S608 idem  # nosec B608
     connection.exec_driver_sql(statement, list(written))
+
+
+def add_unless_there(
+    session: Session, table: Table, unique: tuple[str, ...], row: Mapping[str, Any]
+) -> int | None:
+    """Insert one row and give its key; None where one with the same `unique` columns stands.
+
+    One that another transaction is inserting is waited for. What the session holds back is not
+    written first. Columns that are left out take their default.
+    """
+    connection = session.connection()
+    statement = _unless_there(connection.dialect.name, table, unique)
+    key: int | None = connection.execute(statement, row).scalar_one_or_none()
+    return key
+
+
+@lru_cache(maxsize=64)
+def _unless_there(dialect: str, table: Table, unique: tuple[str, ...]) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    # Made once: what the statement is made of never changes.
+    return insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
 
 
 def _written(

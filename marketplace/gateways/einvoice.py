@@ -20,6 +20,7 @@ _CBC: Final = f"{{{_NAMES}CommonBasicComponents-2}}"
 _UNITS: Final = {"hour": "HUR", "job": "C62", "person": "IE", "piece": "H87"}
 _KVK: Final = "0106"
 _SEPA_TRANSFER: Final = "58"
+_FREIGHT: Final = "FC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def ubl(document: Document) -> bytes:
         means = _node(root, "PaymentMeans")
         _text(means, "PaymentMeansCode", _SEPA_TRANSFER)
         _text(means, "PaymentID", document.reference or document.number)
-        _text(_node(means, "PayeeFinancialAccount"), "ID", document.seller.iban)
+        account = _node(means, "PayeeFinancialAccount")
+        _text(account, "ID", document.seller.iban)
+        if document.seller.account_name:
+            _text(account, "Name", document.seller.account_name)
     _sums(root, document)
     for place, line in enumerate(document.lines, 1):
         _line(root, document, place, line)
@@ -167,12 +171,18 @@ def _line(root: etree._Element, document: Document, place: int, line: Line) -> N
     name = "InvoicedQuantity" if invoice else "CreditedQuantity"
     _text(node, name, f"{quantity:f}", unitCode=_UNITS[line.unit])
     _amount(node, "LineExtensionAmount", line.net_cents)
+    if line.delivery_net_cents:
+        charge = _node(node, "AllowanceCharge")
+        _text(charge, "ChargeIndicator", "true")
+        _text(charge, "AllowanceChargeReasonCode", _FREIGHT)
+        _text(charge, "AllowanceChargeReason", "Bezorgen")
+        _amount(charge, "Amount", line.delivery_net_cents)
     item = _node(node, "Item")
     _text(item, "Name", line.title)
     _category(item, "ClassifiedTaxCategory", document, line.vat_rate)
     # The price is that of the whole quantity: a price per unit would have to be rounded.
     price = _node(node, "Price")
-    _amount(price, "PriceAmount", line.net_cents)
+    _amount(price, "PriceAmount", line.net_cents - line.delivery_net_cents)
     _text(price, "BaseQuantity", f"{quantity:f}", unitCode=_UNITS[line.unit])
 
 

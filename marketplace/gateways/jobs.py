@@ -54,6 +54,9 @@ class HueyJobs:
         def look() -> None:
             # huey finds a task by module and name: a function of this file, so that a ring from the
             # web's process means the same in the worker's.
+            with suppress(Exception):
+                # Each ring that waits was rung after its commit, so this one look answers all of them.
+                runner.storage.flush_queue()
             work()
 
         runner = self._runner()

@@ -61,7 +61,9 @@ class Event:
     `intent` is our own id that we gave along; `reference` the provider's page; `fee_cents` what the provider
     keeps. `account` names the account that signed (empty: the only one, or the shared one), `object_id` a
     refund or dispute. For `refunded` the amount is all that was given back so far, and `refunds` are its parts.
-    For `dispute_closed` `outcome` is won, lost or warning_closed; `due_on` is the last day for evidence.
+    For `disputed` and `dispute_closed` `outcome` is how it stands (domain/disputes.py), `due_on` the last day
+    for evidence, `held_cents` what the provider took from the account, whether it came back or not, and
+    `fee_back_cents` what of the fee came back.
     """
 
     id: str
@@ -75,6 +77,9 @@ class Event:
     object_id: str = ""
     outcome: str = ""
     due_on: str = ""
+    reason: str = ""
+    held_cents: int = 0
+    fee_back_cents: int = 0
     refunds: tuple[Refund, ...] = field(default=())
 
 
@@ -141,7 +146,10 @@ class Payments(Protocol):
     def submit_evidence(
         self, *, key: str, dispute: str, facts: dict[str, str], account: str = ""
     ) -> None:
-        """Hand in what speaks for the cooperative in a dispute."""
+        """Hand in what speaks for the cooperative in a dispute; handed in before is no fault.
+
+        `facts` are texts by what, story, delivered_on (ISO day) and log. Raises ProviderAway, ProviderRefused.
+        """
         ...
 
     def movements(self, *, since: dt.datetime, account: str = "") -> Iterator[Movement]:

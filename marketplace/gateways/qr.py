@@ -8,8 +8,8 @@ from decimal import Decimal
 from segno import helpers
 
 
-def epc(*, name: str, iban: str, cents: int, reference: str) -> str:
-    """Give an SVG that stands in a page as it is: no styles of its own, five pixels a module."""
+def epc(*, name: str, iban: str, cents: int, reference: str, in_page: bool = True) -> str:
+    """Give an SVG without styles of its own, five pixels a module; on paper it carries its own namespace."""
     made = helpers.make_epc_qr(
         name=name, iban=iban, amount=Decimal(cents) / 100, reference=reference
     )
@@ -18,7 +18,7 @@ def epc(*, name: str, iban: str, cents: int, reference: str) -> str:
         out,
         kind="svg",
         xmldecl=False,
-        svgns=False,
+        svgns=not in_page,
         scale=5,
         border=4,
         dark="#000",

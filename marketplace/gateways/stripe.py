@@ -156,9 +156,11 @@ class Stripe:
     def submit_evidence(
         self, *, key: str, dispute: str, facts: dict[str, str], account: str = ""
     ) -> None:
-        """Hand in the evidence; Stripe takes it once."""
+        """Hand in the evidence; Stripe takes it once, so it is looked up first whether it has it."""
         disputes = self._of(account).client.v1.disputes
-        params = {"evidence": facts, "submit": True}
+        if _ask(lambda: disputes.retrieve(dispute))["evidence_details"]["submission_count"]:
+            return
+        params = {"evidence": words.evidence(facts), "submit": True}
         _ask(lambda: disputes.update(dispute, params, {"idempotency_key": key}))
 
     def movements(self, *, since: dt.datetime, account: str = "") -> Iterator[Movement]:

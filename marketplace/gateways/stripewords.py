@@ -22,9 +22,32 @@ KINDS = {
     "charge.updated": "fee",
     "charge.refunded": "refunded",
     "refund.failed": "refund_failed",
+    "refund.updated": "refund_failed",
+    "charge.refund.updated": "refund_failed",
     "charge.dispute.created": "disputed",
+    "charge.dispute.updated": "disputed",
+    "charge.dispute.funds_withdrawn": "disputed",
+    "charge.dispute.funds_reinstated": "disputed",
     "charge.dispute.closed": "dispute_closed",
 }
+# How a dispute stands, in our words; what is not named waits for our side.
+STANDINGS = {
+    "warning_needs_response": "warning",
+    "warning_under_review": "warning",
+    "warning_closed": "warning_closed",
+    "prevented": "warning_closed",
+    "under_review": "under_review",
+    "won": "won",
+    "lost": "lost",
+}
+# Our side of a dispute, by the names of Stripe's form.
+EVIDENCE = {
+    "what": "product_description",
+    "story": "uncategorized_text",
+    "delivered_on": "service_date",
+    "log": "access_activity_log",
+}
+LONGEST_EVIDENCE = 20_000
 MOVEMENTS = {
     "charge": "payment",
     "payment": "payment",
@@ -101,7 +124,7 @@ def charge_event(
 def refund_event(
     event_id: str, kind: str, one: Object, charge: Object, *, reference: str, account: str = ""
 ) -> Event:
-    """Tell of a single refund: one that failed after all."""
+    """Tell of a single refund: one that failed after all, or changed."""
     return Event(
         id=event_id,
         kind=kind,
@@ -119,8 +142,9 @@ def refund_event(
 def dispute_event(
     event_id: str, kind: str, dispute: Object, charge: Object, *, reference: str, account: str = ""
 ) -> Event:
-    """Tell of a dispute: the amount held, the provider's fee for it, its last day, how it ended."""
+    """Tell of a dispute: what was taken, the provider's fee for it, its last day, how it stands."""
     due = (dispute.get("evidence_details") or {}).get("due_by")
+    moved = dispute.get("balance_transactions") or []
     return Event(
         id=event_id,
         kind=kind,
@@ -128,12 +152,20 @@ def dispute_event(
         intent=_key(charge),
         amount_cents=dispute["amount"],
         currency=dispute["currency"].upper(),
-        fee_cents=sum(one["fee"] for one in dispute.get("balance_transactions") or []),
+        fee_cents=sum(max(0, one["fee"]) for one in moved),
         account=account,
         object_id=dispute["id"],
-        outcome=dispute["status"] if kind == "dispute_closed" else "",
+        outcome=STANDINGS.get(dispute["status"], "needs_response"),
         due_on=day_in_amsterdam(instant(due)).isoformat() if due else "",
+        reason=str(dispute.get("reason") or "")[:40],
+        held_cents=sum(max(0, -one["amount"]) for one in moved),
+        fee_back_cents=sum(max(0, -one["fee"]) for one in moved),
     )
+
+
+def evidence(facts: Mapping[str, str]) -> dict[str, str]:
+    """Give our side under the names of Stripe's form, each text no longer than it takes."""
+    return {EVIDENCE[name]: text[:LONGEST_EVIDENCE] for name, text in facts.items() if text}
 
 
 def refund(one: Object) -> Refund:

@@ -61,6 +61,17 @@ class Encrypted(TypeDecorator[str]):
         return None if value is None else str(dialect.secret_box.open(value))
 
 
+class Marked(TypeDecorator[str]):
+    """A text of which the database holds a keyed mark only: it can be compared, and not be read back."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Write, and compare with, the mark of a plain text."""
+        return None if value is None else str(dialect.secret_box.mark(value))
+
+
 class MonthDate(TypeDecorator[Month]):
     """A month, stored as its first day."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.domain.calendar import Month
-from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.base import Base, Cents, Encrypted, Key, PublicId, Ref
 from marketplace.models.memberships import Membership
 
 
@@ -33,7 +33,8 @@ class Cost(Base):
         ),
         CheckConstraint("gross_cents > 0", name="gross"),
         CheckConstraint("vat_cents >= 0 AND vat_cents < gross_cents", name="vat"),
-        CheckConstraint("paid_by IN ('cooperative', 'member')", name="paid_by"),
+        CheckConstraint("paid_by IN ('cooperative', 'member', 'supplier')", name="paid_by"),
+        CheckConstraint("(paid_by = 'supplier') = (supplier_name IS NOT NULL)", name="supplier"),
         CheckConstraint("state IN ('submitted', 'approved', 'rejected')", name="state"),
         Index("ix_costs_cooperative_id_state_id", "cooperative_id", "state", "id"),
         Index("ix_costs_membership_id_id", "membership_id", "id"),
@@ -48,7 +49,11 @@ class Cost(Base):
     spent_on: Mapped[dt.date]
     gross_cents: Mapped[Cents]
     vat_cents: Mapped[Cents]
+    # Who paid; with `supplier` nobody did yet, and the cooperative pays the bill.
     paid_by: Mapped[str] = mapped_column(String(12))
+    supplier_name: Mapped[str | None] = mapped_column(String(70))
+    supplier_iban: Mapped[str | None] = mapped_column(Encrypted, deferred=True)
+    supplier_reference: Mapped[str | None] = mapped_column(String(35))
     receipt_file: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(10))
     submitted_at: Mapped[dt.datetime]
@@ -84,5 +89,7 @@ class Payout(Base):
     amount_cents: Mapped[Cents]
     bank_reference: Mapped[str] = mapped_column(String(60))
     paid_on: Mapped[dt.date]
+    # The day on which the bank brought it back; then it is payable again.
+    returned_on: Mapped[dt.date | None]
     booked_by_id: Mapped[Ref] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[dt.datetime]

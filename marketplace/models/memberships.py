@@ -42,8 +42,8 @@ class Membership(Base):
     status: Mapped[str] = mapped_column(String(8))
     started_on: Mapped[dt.date]
     ended_on: Mapped[dt.date | None]
-    # Where earnings are sent, encrypted (gateways/secretbox.py).
-    iban_sealed: Mapped[str | None] = mapped_column(String(300))
+    # Where earnings are sent; read only where a payment is made.
+    iban: Mapped[str | None] = mapped_column(Encrypted, deferred=True)
     created_at: Mapped[dt.datetime]
 
     person: Mapped[Person | None] = relationship(lazy="raise")

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.base import Base, Cents, Encrypted, Key, PublicId, Ref
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
@@ -73,6 +73,9 @@ class Order(Base):
     request_id: Mapped[Ref | None] = mapped_column(ForeignKey("requests.id"), index=True)
     valid_until: Mapped[dt.date | None]
     offer_text: Mapped[str | None] = mapped_column(Text)
+    # Where money goes back to, where the buyer had to tell it.
+    refund_iban: Mapped[str | None] = mapped_column(Encrypted, deferred=True)
+    refund_name: Mapped[str | None] = mapped_column(String(70))
 
     lines: Mapped[list[OrderLine]] = relationship(
         lazy="raise", viewonly=True, order_by="OrderLine.id"
@@ -88,6 +91,8 @@ class OrderLine(Base):
     `refunded_cents` is what of the gross went back to the buyer; a line that was agreed without a
     listing (a quote, an answer to what somebody wanted) has none. `handover` is how goods get to the
     buyer, `delivery_cents` the part of the gross that is asked for bringing them.
+    A job that a team shares has a line for each member; `team_of_id` of the others' lines names the line
+    of the first one.
     """
 
     __tablename__ = "order_lines"
@@ -101,6 +106,9 @@ class OrderLine(Base):
         ),
         ForeignKeyConstraint(
             ["cooperative_id", "listing_id"], ["listings.cooperative_id", "listings.id"]
+        ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "team_of_id"], ["order_lines.cooperative_id", "order_lines.id"]
         ),
         CheckConstraint(
             "state IN ('requested', 'offered', 'ordered', 'accepted', 'in_progress', 'delivered', 'confirmed',"
@@ -125,6 +133,7 @@ class OrderLine(Base):
     order_id: Mapped[Ref] = mapped_column(index=True)
     membership_id: Mapped[Ref]
     listing_id: Mapped[Ref | None] = mapped_column(index=True)
+    team_of_id: Mapped[Ref | None]
     kind: Mapped[str] = mapped_column(String(8))
     title: Mapped[str] = mapped_column(String(80))
     unit: Mapped[str] = mapped_column(String(8))

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.disputes import Dispute
 
 
 class PaymentIntent(Base):
@@ -75,7 +76,10 @@ class ProviderCall(Base):
             ["cooperative_id", "intent_id"],
             ["payment_intents.cooperative_id", "payment_intents.id"],
         ),
-        CheckConstraint("kind IN ('expire')", name="kind"),
+        ForeignKeyConstraint(
+            ["cooperative_id", "dispute_id"], [Dispute.cooperative_id, Dispute.id]
+        ),
+        CheckConstraint("kind IN ('expire', 'evidence')", name="kind"),
         CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
         Index("ix_provider_calls_state_not_before_id", "state", "not_before", "id"),
     )
@@ -83,6 +87,7 @@ class ProviderCall(Base):
     public_id: Mapped[PublicId]
     cooperative_id: Mapped[Ref]
     intent_id: Mapped[Ref]
+    dispute_id: Mapped[Ref | None]
     kind: Mapped[str] = mapped_column(String(8))
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     state: Mapped[str] = mapped_column(String(8))

@@ -25,12 +25,15 @@ GRANT_SCOPE = (
 
 
 class Person(Base):
-    """Somebody who can sign in. `epoch` goes up to end all sessions."""
+    """Somebody who can sign in, or who ordered by telephone and has no e-mail: then she cannot, and gets no mail.
+
+    `epoch` goes up to end all sessions.
+    """
 
     __tablename__ = "people"
     id: Mapped[Key]
     public_id: Mapped[PublicId]
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     locale: Mapped[str] = mapped_column(String(5), default="nl")
     password_hash: Mapped[str] = mapped_column(String(200))

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
+from marketplace.models.disputes import Dispute
 
 
 class Refund(Base):
@@ -26,9 +27,12 @@ class Refund(Base):
         ForeignKeyConstraint(
             ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
         ),
+        ForeignKeyConstraint(
+            ["cooperative_id", "dispute_id"], [Dispute.cooperative_id, Dispute.id]
+        ),
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("liable IN ('cooperative', 'member', 'provider')", name="liable"),
-        CheckConstraint("via IN ('provider', 'bank', 'cash')", name="via"),
+        CheckConstraint("via IN ('provider', 'bank', 'cash', 'dispute')", name="via"),
         CheckConstraint("state IN ('booked', 'sent', 'done', 'failed')", name="state"),
         Index("ix_refunds_state_via_not_before_id", "state", "via", "not_before", "id"),
     )
@@ -48,6 +52,9 @@ class Refund(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[dt.datetime]
     last_error: Mapped[str | None] = mapped_column(String(200))
+    # The dispute in which the buyer's bank took the money, and how often it was sent and came back.
+    dispute_id: Mapped[Ref | None]
+    times_returned: Mapped[int] = mapped_column(default=0)
 
     lines: Mapped[list[RefundLine]] = relationship(
         lazy="raise", viewonly=True, order_by="RefundLine.id"

@@ -9,6 +9,7 @@ from marketplace.models import (
     bookings,
     cooperatives,
     costs,
+    disputes,
     invoices,
     ledger,
     listings,
@@ -28,6 +29,7 @@ from marketplace.models import (
     worker,
 )
 from marketplace.models.base import Base
+from marketplace.models.doors import contacts, recurrences
 from marketplace.models.talk import complaints
 
 METADATA = Base.metadata
@@ -37,8 +39,10 @@ MODULES = (
     baskets,
     bookings,
     complaints,
+    contacts,
     cooperatives,
     costs,
+    disputes,
     invoices,
     ledger,
     listings,
@@ -49,6 +53,7 @@ MODULES = (
     outbox,
     payments,
     people,
+    recurrences,
     refunds,
     requests,
     reviews,

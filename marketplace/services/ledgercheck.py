@@ -28,7 +28,8 @@ from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import RefundLine
-from marketplace.services.books import allocationcheck, ledger, refundcheck
+from marketplace.services.banking import payoutcheck
+from marketplace.services.books import allocationcheck, disputecheck, ledger, refundcheck
 from marketplace.services.books.ledger import debited
 from marketplace.services.trade.settling import SOLD_STATES
 
@@ -60,6 +61,8 @@ def check(session: Session) -> list[Fault]:
         faults += _sums(session, cooperative_id)
         faults += allocationcheck.check(session, cooperative_id)
         faults += refundcheck.check(session, cooperative_id)
+        faults += disputecheck.check(session, cooperative_id)
+        faults += payoutcheck.check(session, cooperative_id)
     return faults
 
 
@@ -200,9 +203,12 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
             session, cooperative_id, RefundLine.net_cents, OrderLine.delivered_on.is_(None)
         ),
         "output_vat": _of_lines(session, cooperative_id, OrderLine.vat_cents, literal(value=True))
-        - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents),
-        "refunds_payable": refundcheck.open_cents(session, cooperative_id),
+        - refundcheck.returned(session, cooperative_id, RefundLine.vat_cents)
+        + payoutcheck.by_hand(session, cooperative_id, code="output_vat"),
+        "refunds_payable": refundcheck.open_cents(session, cooperative_id)
+        + payoutcheck.by_hand(session, cooperative_id, code="refunds_payable"),
     }
+    must["dispute_held"] = disputecheck.held_cents(session, cooperative_id)
     must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)
     for code, cents in must.items():
         found = ledger.balance(session, cooperative_id=cooperative_id, code=code)
@@ -218,7 +224,7 @@ def _left_of_bank_lines(session: Session, cooperative_id: int) -> int:
 
 
 def _at_provider(session: Session, cooperative_id: int) -> int:
-    """Payments that the provider told us of, less its fees, less what it sent on to the bank."""
+    """Payments that the provider told us of, less its fees, what it sent on to the bank, and what was disputed."""
     received = session.scalar(
         select(func.sum(PaymentIntent.amount_cents)).where(
             PaymentIntent.cooperative_id == cooperative_id, PaymentIntent.state == "paid"
@@ -235,7 +241,8 @@ def _at_provider(session: Session, cooperative_id: int) -> int:
         )
     )
     back = refundcheck.done_cents(session, cooperative_id, via="provider")
-    return int(received or 0) - int(gone or 0) - back
+    disputed = disputecheck.taken_cents(session, cooperative_id)
+    return int(received or 0) - int(gone or 0) - back - disputed
 
 
 def _of_lines(

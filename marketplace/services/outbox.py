@@ -10,10 +10,9 @@ from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.bulk import add_rows
+from marketplace.gateways.bulk import add_rows, add_unless_there
 from marketplace.gateways.mail import Attachment, Mail, MailAway, MailGateway
 from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import TEXTS, render
@@ -68,31 +67,32 @@ def queue_mail(
     dedupe_key: str,
     order_id: int | None = None,
     now: dt.datetime,
-) -> OutboxMessage:
-    """Put one mail in the outbox; a second one with the same `dedupe_key` gives the first back.
+    not_before: dt.datetime | None = None,
+) -> None:
+    """Put one mail in the outbox; a second one with the same `dedupe_key` is the first one.
 
     To a person (address, name and language are read at sending) or to a plain address. `facts` is
     JSON without names; gateways/mailtexts/base.py tells how each is written. `order_id` puts the mail
-    in the order's own list of mails. A kind without a text, or a mail to nobody, is a ValueError here
-    and not a mail that fails at night.
+    in the order's own list of mails. It leaves at once, or not before an instant. A kind without a
+    text, or a mail to nobody, is a ValueError here and not a mail that fails at night.
     """
     _check_kind(kind)
     if (person_id is None) == (address is None):
         raise ValueError("a mail goes to a person or to an address")
-    message = OutboxMessage(
-        dedupe_key=dedupe_key,
-        kind=kind,
-        order_id=order_id,
-        person_id=person_id,
-        address=address,
-        locale=locale,
-        facts=dict(facts),
-        state="waiting",
-        attempts=0,
-        not_before=now,
-        created_at=now,
-    )
-    return _insert(session, message)
+    row = {
+        "dedupe_key": dedupe_key,
+        "kind": kind,
+        "order_id": order_id,
+        "person_id": person_id,
+        "address": address,
+        "locale": locale,
+        "facts": dict(facts),
+        "state": "waiting",
+        "attempts": 0,
+        "not_before": not_before or now,
+        "created_at": now,
+    }
+    add_unless_there(session, table_of(OutboxMessage), ("dedupe_key",), row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +131,12 @@ def _check_kind(kind: str) -> None:
         raise ValueError(f"no text for this kind of mail in gateways/mailtexts: {kind!r}")
 
 
-def _insert(session: Session, message: OutboxMessage) -> OutboxMessage:
-    """Insert, or give the one that has the key already."""
-    try:
-        with session.begin_nested():
-            session.add(message)
-    except IntegrityError:
-        return session.scalars(
-            select(OutboxMessage).where(OutboxMessage.dedupe_key == message.dedupe_key)
-        ).one()
-    return message
-
-
 def claim(session: Session, *, now: dt.datetime, limit: int = BATCH) -> list[Letter]:
     """Take mails that wait under a lease, so that nobody else sends them; commit before sending.
 
     A process that dies while it holds a lease loses it after LEASE: the mail is sent again under
-    the same id. Rows that another worker holds are skipped.
+    the same id. Rows that another worker holds are skipped; a mail to somebody without an e-mail
+    address is thrown away.
     """
     free = or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now)
     rows = session.execute(
@@ -160,6 +149,9 @@ def claim(session: Session, *, now: dt.datetime, limit: int = BATCH) -> list[Let
     ).all()
     letters = []
     for message, email, name, locale in rows:
+        if not (message.address or email):  # who ordered by telephone may have no address
+            session.delete(message)
+            continue
         message.lease_until = now + LEASE
         message.attempts += 1
         letters.append(_letter(message, email, name, locale))

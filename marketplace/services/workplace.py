@@ -133,7 +133,9 @@ def _experiment(agreement: Agreement | None) -> Experiment | None:
 def _thermometer(known: Known, ground: whatif.Ground | None) -> pots.Thermometer | None:
     if ground is None or ground.month.agreement.regime != "pot":
         return None
-    return pots.thermometer_of(ground.position, known.coming, known.balance_cents)
+    return pots.thermometer_of(
+        ground.position, known.coming, known.balance_cents, known.pending_cents
+    )
 
 
 def _so_far(known: Known, ground: whatif.Ground | None) -> MonthSoFar | None:

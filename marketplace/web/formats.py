@@ -85,6 +85,16 @@ def weekday(value: dt.date) -> str:
     return str(format_date(value, "EEEE d MMMM"))
 
 
+def weekday_name(value: dt.date) -> str:
+    """Give the name of a day: donderdag."""
+    return str(format_date(value, "EEEE"))
+
+
+def clock_of(minute: int) -> str:
+    """Give a minute of the wall clock: 09:00."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def month(value: Month) -> str:
     """Give a month: mei 2026."""
     return str(format_date(value.first, "LLLL yyyy"))

@@ -9,9 +9,10 @@ from flask import Response
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from marketplace.domain.bank import references
 from marketplace.domain.invoices import Buyer, Line, Seller, subtotals
 from marketplace.domain.money import round_half_up
-from marketplace.gateways import einvoice, pdf
+from marketplace.gateways import einvoice, pdf, qr
 from marketplace.services.invoices.reading import Issued
 from marketplace.web.formats import day, euro, percent, quantity
 from marketplace.web.words import UNIT_WORDS
@@ -50,11 +51,15 @@ def pdf_of(found: Issued) -> bytes:
             *(_("Wat"), _("Aantal"), _("Prijs zonder btw")),
             *(_("Btw"), _("Zonder btw"), _("Met btw")),
         ],
-        "lines": [_line(line, exempt=bool(row.exemption)) for line in found.lines],
+        "lines": [
+            shown for line in found.lines for shown in _rows(line, exempt=bool(row.exemption))
+        ],
         "sums_title": _("Samen"),
         "sums_heads": [_("Wat"), _("Bedrag")],
         "sums": _sums(found),
         "notes": [note for note in (row.exemption, _how_to_pay(found)) if note],
+        "code": _code(found),
+        "code_alt": _("Code voor je bank-app met dit bedrag, deze rekening en dit kenmerk"),
     }
     return pdf.render("invoice", data, made_at=row.issued_at)
 
@@ -124,17 +129,24 @@ def _facts(found: Issued) -> list[list[str]]:
     return facts
 
 
-def _line(line: Line, *, exempt: bool) -> list[str]:
-    """Give one line; the price of one is worked out from the sum, so it may be half a cent off."""
-    one = round_half_up(Fraction(line.net_cents * 100, line.quantity_hundredths))
-    return [
-        line.title,
-        quantity(line.quantity_hundredths),
-        f"{euro(one)} {UNIT_WORDS[line.unit]}",
-        _("vrijgesteld") if exempt else _rate(line.vat_rate),
-        euro(line.net_cents),
-        euro(line.gross_cents),
+def _rows(line: Line, *, exempt: bool) -> list[list[str]]:
+    """Give one line, with a row of its own for bringing it.
+
+    The price of one is worked out from the sum, so it may be half a cent off.
+    """
+    net, gross = line.net_cents - line.delivery_net_cents, line.gross_cents - line.delivery_cents
+    one = round_half_up(Fraction(net * 100, line.quantity_hundredths))
+    rate = _("vrijgesteld") if exempt else _rate(line.vat_rate)
+    price = f"{euro(one)} {UNIT_WORDS[line.unit]}"
+    rows = [
+        [line.title, quantity(line.quantity_hundredths), price, rate, euro(net), euro(gross)],
     ]
+    if line.delivery_cents:
+        brought = euro(line.delivery_net_cents)
+        rows.append(
+            [_("Bezorgen"), quantity(100), brought, rate, brought, euro(line.delivery_cents)]
+        )
+    return rows
 
 
 def _sums(found: Issued) -> list[list[str]]:
@@ -151,15 +163,33 @@ def _rate(rate: str) -> str:
     return percent(round(float(rate) * 10_000))
 
 
+def _code(found: Issued) -> str:
+    """Give the code for a banking app, where the invoice is an open bill with a reference of its own."""
+    row = found.invoice
+    if row.due_on is None or not row.reference:
+        return ""
+    return qr.epc(
+        name=_account_name(row.seller)[:70],
+        iban=row.seller["iban"],
+        cents=row.gross_cents,
+        reference=row.reference,
+        in_page=False,
+    )
+
+
+def _account_name(seller: dict[str, Any]) -> str:
+    return str(seller.get("account_name") or seller["name"])
+
+
 def _how_to_pay(found: Issued) -> str:
     row = found.invoice
     if row.due_on is None:
         return ""
     text = _(
-        "Maak %(amount)s over naar %(iban)s van %(name)s. Zet erbij: %(reference)s.",
+        "Maak %(amount)s over naar %(iban)s, op naam van %(name)s, en zet erbij: %(reference)s.",
         amount=euro(row.gross_cents),
-        iban=row.seller["iban"],
-        name=row.seller["name"],
-        reference=row.reference or row.label,
+        iban=references.spaced(row.seller["iban"]),
+        name=_account_name(row.seller),
+        reference=references.spaced(row.reference) if row.reference else row.label,
     )
     return str(text)

@@ -50,7 +50,6 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
         ("rules.overview", _l("Regels"), "list"),
         ("operator.refusals", _l("Geweigerde berichten"), "warning"),
         ("provider.overview", _l("Betaaldienst"), "euro"),
-        ("maillog.browse", _l("Mails"), "mail"),
     ),
 }
 

@@ -33,7 +33,16 @@ from marketplace.web.views import (
     work,
     workplace,
 )
-from marketplace.web.views.money import bank, batches, invoices, kor, provider, transfer
+from marketplace.web.views.money import (
+    bank,
+    batches,
+    cash,
+    disputes,
+    invoices,
+    kor,
+    provider,
+    transfer,
+)
 from marketplace.web.views.talk import (
     complaints,
     deskcomplaints,
@@ -49,7 +58,10 @@ from marketplace.web.views.trade import (
     deskorders,
     deskrequests,
     offers,
+    recurring,
     requests,
+    teams,
+    telephone,
 )
 
 BLUEPRINTS = (
@@ -59,6 +71,7 @@ BLUEPRINTS = (
     agreements.blueprint,
     bank.blueprint,
     batches.blueprint,
+    cash.blueprint,
     books.blueprint,
     catalogue.blueprint,
     complaints.blueprint,
@@ -67,6 +80,10 @@ BLUEPRINTS = (
     deskcomplaints.blueprint,
     deskorders.blueprint,
     deskrequests.blueprint,
+    recurring.blueprint,
+    teams.blueprint,
+    telephone.blueprint,
+    disputes.blueprint,
     exemptions.blueprint,
     health.blueprint,
     home.blueprint,

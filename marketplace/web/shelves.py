@@ -13,6 +13,7 @@ from flask_babel import ngettext as _n
 
 from marketplace.domain.listings import CATEGORIES, PriceSplit
 from marketplace.services.market.catalogue import Card
+from marketplace.web.standing import handover
 from marketplace.web.words import CATEGORY_WORDS, UNIT_WORDS, drawing_of
 
 FEW = 5
@@ -32,6 +33,7 @@ class ShownCard(NamedTuple):
     drawing: str
     photo: str | None
     tag: str | None
+    handover: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ def cards(found: Iterable[Card]) -> list[ShownCard]:
             if card.picture
             else None,
             tag=stock_words(card.stock),
+            handover=handover.in_short(pickup=card.pickup, delivery_km=card.delivery_km)
+            if card.kind == "product"
+            else None,
         )
         for card in found
     ]

@@ -46,6 +46,7 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "forgotten_mails": _l("Oude mails die we vergeten"),
     "expired_offers": _l("Offertes die verlopen zijn"),
     "closed_requests": _l("Aanvragen die verlopen zijn"),
+    "recurring_orders": _l("Bestellingen die steeds terugkomen"),
     "forgotten_reviews": _l("Oude beoordelingen die we vergeten"),
     "complaint_clocks": _l("Klachten waarvan de tijd om is"),
     "forgotten_complaints": _l("Oude klachten die we vergeten"),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.secretbox import SecretBox
 from marketplace.models.cooperatives import Cooperative
+from marketplace.models.orders import OrderLine
 from marketplace.services.banking import batches, byhand, cash, statements, transfer
+from marketplace.services.trade import refunds
 from tests.banking.papers import OWN, camt, entry
 from tests.books.factories import make_person
-from tests.conftest import KEY
 from tests.services.market import Market, accepted
-
-BOX = SecretBox([KEY])
 
 
 def make_bank(session: Session, market: Market, now: dt.datetime) -> dict[str, str]:
@@ -24,7 +23,7 @@ def make_bank(session: Session, market: Market, now: dt.datetime) -> dict[str, s
     actor_id = make_person(session).id
     own = {"cooperative_id": cooperative_id, "actor_id": actor_id, "now": now}
     content = camt(entry(500, "a"), entry(700, "b"), entry(900, "c"), total=2100)
-    statements.take(session, content=content, box=BOX, **own)
+    statements.take(session, content=content, **own)
     lines = [line for line, _state in byhand.waiting(session, cooperative_id=cooperative_id)]
     made = [
         batches.propose(session, keys=[f"surplus:{line.public_id}"], **own) for line in lines[:2]
@@ -36,9 +35,22 @@ def make_bank(session: Session, market: Market, now: dt.datetime) -> dict[str, s
     )
     order, sent = accepted(session, market, now=now), accepted(session, market, now=now)
     transfer.choose(session, buyer_id=market.buyer.id, public_id=sent.public_id, now=now)
+    receipt = cash.book(session, reference=order.public_id, **own)
+    line = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    back = refunds.refund(
+        session,
+        order_id=order.id,
+        lines={line.id: 100},
+        reason="agreed",
+        liable="cooperative",
+        by_id=None,
+        now=now,
+    )
     return {
         "bank_line": lines[2].public_id,
-        "receipt": cash.book(session, reference=order.public_id, **own).public_id,
+        "receipt": receipt.public_id,
+        "cash_order": order.public_id,
+        "cash_refund": back.public_id,
         "batch": made[0].public_id,
         "released_batch": made[1].public_id,
         "transfer_order": sent.public_id,

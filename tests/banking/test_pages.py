@@ -7,12 +7,16 @@ import re
 
 import pytest
 
-from marketplace.models.orders import Order
+from marketplace.models.municipalities import Municipality
+from marketplace.models.orders import Order, OrderLine
 from marketplace.services.banking import accounts, byhand
-from marketplace.services.trade import orders
+from marketplace.services.invoices import seller
+from marketplace.services.trade import orders, refunds
 from tests.banking.papers import OWN, camt, entry
 from tests.books import factories
+from tests.books.test_invoices import FACTS
 from tests.services.market import accepted
+from tests.statements.test_papers import read, tags_of, text_of
 from tests.web.house import asks_little, open_house
 from tests.web.people_pages import send, token_of, words
 
@@ -100,10 +104,133 @@ def test_a_line_without_a_reference_gets_its_place_by_hand(house, treasurer):
         assert row.payment_state == "paid"
 
 
-def test_cash_gives_a_receipt(house, treasurer):
+def take_cash(house, treasurer):
     answer = send(treasurer, f"{BANK}/kas", reference=house.order)
     assert answer.status_code == 303
-    assert "Kwitantie 1" in words(treasurer.get(answer.location))
+    return answer.location
+
+
+def give_back(house, cents=2_100):
+    """The coordinator gives some of the order back."""
+    with house.writing() as session:
+        order = session.query(Order).filter_by(public_id=house.order).one()
+        line = session.query(OrderLine).filter_by(order_id=order.id).one()
+        return refunds.refund(
+            session,
+            order_id=order.id,
+            lines={line.id: cents},
+            reason="agreed",
+            liable="cooperative",
+            by_id=None,
+            now=order.paid_at,
+        ).public_id
+
+
+def test_cash_gives_a_receipt_on_screen_and_on_paper(house, treasurer):
+    page = take_cash(house, treasurer)
+    assert "Kwitantie 1" in words(treasurer.get(page))
+    answer = treasurer.get(f"{page}.pdf")
+    assert b"pdfuaid" in answer.data
+    said = text_of(read(answer))
+    for part in ("Kwitantie 1", "Karim Bakker", "Heg knippen", "121,00", house.order, "Contant"):
+        assert part in said, part
+    public_id = page.rsplit("/", 1)[1]
+    buyer = house.browser(house.market.buyer)
+    mine = f"/kwitanties/{public_id}.pdf"
+    assert f'href="{mine}"' in buyer.get(f"/bestellingen/{house.order}").text
+    assert b"pdfuaid" in buyer.get(mine).data
+    assert house.browser(house.market.seller).get(mine).status_code == 404
+
+
+def test_cash_goes_back_with_a_receipt_of_its_own(house, treasurer):
+    take_cash(house, treasurer)
+    refund = give_back(house)
+    buyer = house.browser(house.market.buyer)
+    assert "Je betaalde contant" in words(buyer.get(f"/bestellingen/{house.order}"))
+    page = words(treasurer.get(f"{BANK}/kas"))
+    assert "Geef € 21,00 terug" in page
+    answer = send(treasurer, f"{BANK}/kas/terug/{refund}", seen_at=f"{BANK}/kas")
+    assert answer.status_code == 303
+    assert "gaf dit bedrag contant terug aan Karim Bakker" in words(treasurer.get(answer.location))
+    assert "21,00" in text_of(read(treasurer.get(f"{answer.location}.pdf")))
+    assert "Teruggegeven op" in words(buyer.get(f"/bestellingen/{house.order}"))
+
+
+def test_a_buyer_tells_an_account_and_sees_the_money_go(house, treasurer):
+    take_cash(house, treasurer)
+    refund = give_back(house)
+    assert "De koper moet nog een rekeningnummer invullen" in words(treasurer.get(BATCHES))
+    buyer = house.browser(house.market.buyer)
+    order = f"/bestellingen/{house.order}"
+    form = f"{order}/geld-terug"
+    assert f'href="{form}"' in buyer.get(order).text
+    wrong = send(buyer, form, iban="NL21INGB0001234567", name="K. Bakker")
+    assert wrong.status_code == 422
+    assert "bestaat niet" in words(wrong)
+    assert 'value="NL21INGB0001234567"' in wrong.text
+    assert send(buyer, form, iban="NL20 INGB 0001 2345 67", name="K. Bakker").status_code == 303
+    assert "We maken het over naar je rekening" in words(buyer.get(order))
+    assert "NL20" not in buyer.get(form).text
+    page = send(treasurer, BATCHES, key=f"refund:{refund}").location
+    coordinator = house.browser(house.coordinator)
+    assert send(coordinator, f"{page}/vrijgeven", seen_at=page).status_code == 303
+    assert "Onderweg naar jou" in words(buyer.get(order))
+    assert b"NL20INGB0001234567" in treasurer.get(f"{page}/bestand").data
+    late = send(buyer, form, iban="NL20 INGB 0001 2345 67", name="K. Bakker")
+    assert late.status_code == 409
+    stranger = house.browser(house.stranger)
+    assert stranger.get(form).status_code == 404
+
+
+def test_a_line_that_lost_our_reference_is_said_to_be_the_payment(house, treasurer):
+    take_cash(house, treasurer)
+    refund = give_back(house)
+    buyer = house.browser(house.market.buyer)
+    form = f"/bestellingen/{house.order}/geld-terug"
+    send(buyer, form, iban="NL20 INGB 0001 2345 67", name="K. Bakker")
+    page = send(treasurer, BATCHES, key=f"refund:{refund}").location
+    send(house.browser(house.coordinator), f"{page}/vrijgeven", seen_at=page)
+    for cents, text, shown in (
+        (-2_100, "uit", "Een betaling van ons"),
+        (2_100, "retour", "Een betaling die terugkwam"),
+    ):
+        hand_in(treasurer, camt(entry(cents, text), total=cents))
+        [(line, _state)] = house.reading(byhand.waiting, cooperative_id=house.cooperative_id)
+        at = f"{BANK}/regel/{line.public_id}"
+        found = treasurer.get(at)
+        assert shown in words(found)
+        key = re.search(r'name="key" value="([^"]+)"', found.text)[1]
+        assert send(treasurer, f"{at}/betaling", seen_at=at, key=key).status_code == 303
+    assert "1 betaling kwam terug" in words(treasurer.get(BATCHES))
+    assert "We weten niet naar welke rekening" in words(buyer.get(f"/bestellingen/{house.order}"))
+    assert "Terugbetalen is niet gelukt" in words(treasurer.get("/balie"))
+
+
+def test_the_account_of_a_municipality_is_kept_and_not_shown(house, treasurer):
+    with house.writing() as session:
+        town = session.get_one(Municipality, house.market.member.municipality_id).public_id
+    page = f"{BATCHES}/gemeente/{town}"
+    assert send(treasurer, page, iban="NL00").status_code == 422
+    assert send(treasurer, page, iban="NL20 INGB 0001 2345 67").status_code == 303
+    assert "INGB" not in treasurer.get(page).text
+    assert treasurer.get(f"{BATCHES}/gemeente/onbekend").status_code == 404
+    assert house.browser(house.coordinator).get(page).status_code == 403
+
+
+def test_the_bill_stands_at_the_order_with_a_code_for_the_banking_app(house, app, now):
+    with house.writing() as session:
+        seller.keep(
+            session, cooperative_id=house.cooperative_id, facts=FACTS, actor_id=None, now=now
+        )
+    page = chosen(house)
+    found = re.search(r"/facturen/[\w-]+\.pdf", page.text)
+    answer = house.browser(house.market.buyer).get(found[0])
+    paper = read(answer)
+    assert b"pdfuaid" in answer.data
+    assert "/Figure" in tags_of(paper)
+    said = text_of(paper)
+    for part in ("Factuur 2026-000002", "NL91 ABNA 0417 1643 00", reference_on(page), "121,00"):
+        assert part in said, part
 
 
 def test_a_batch_needs_two_people(house, treasurer):
@@ -140,7 +267,7 @@ def test_strangers_find_nothing(house, treasurer, app):
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("path", [BANK, BATCHES])
+@pytest.mark.parametrize("path", [BANK, BATCHES, f"{BANK}/kas"])
 def test_the_pages_ask_little(house, treasurer, path):
     steps = iter((3, 9))
 

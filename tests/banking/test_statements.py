@@ -20,7 +20,6 @@ from marketplace.domain.bank.banking import (
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import StepNotAllowed
 from marketplace.gateways.database import Database
-from marketplace.gateways.secretbox import SecretBox
 from marketplace.models.banking import BankLine, BankStatement
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
@@ -32,8 +31,6 @@ from tests.banking.papers import OWN, camt, entry
 from tests.books import factories
 from tests.conftest import KEY
 from tests.services import market as markets
-
-BOX = SecretBox([KEY])
 
 
 @pytest.fixture
@@ -66,7 +63,6 @@ def take(session, house, content, now):
         cooperative_id=house.cooperative_id,
         content=content,
         actor_id=house.actor_id,
-        box=BOX,
         now=now,
     )
 
@@ -265,7 +261,7 @@ def test_a_buyer_may_not_choose_after_the_payment(session, house, order, now):
 def test_two_treasurers_with_one_file_at_once(session, house, order, now, database_url):
     content = camt(entry(12_100, order.bank_reference), entry(70, "x"), total=12_170)
     session.commit()
-    database = Database(database_url)
+    database = Database(database_url, [KEY])
     start, told = threading.Barrier(2), []
 
     def one():

@@ -1,4 +1,4 @@
-"""`make bench`: pages, the earnings engine and the close of a month beside their floors, as tables.
+"""`make bench`: pages, orders, the earnings engine and the close of a month beside their floors, as tables.
 
 `make bench PARTS=engine,close` measures some; `make bench BURSTS=4 MEMBERS=1000` is a quick look. The
 documented figures come from the standing numbers, and PARTS=million is measured once.
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from marketplace.app import create_app
 from marketplace.gateways import schema
 from marketplace.settings import Settings
 from tests import postgres
-from tests.bench import closing, data, engine
+from tests.bench import closing, data, engine, sales
 from tests.bench.floor import create_floor
 from tests.bench.measure import ROUNDS, Figures, Visitor, side_by_side, spent_with
 
@@ -45,8 +46,31 @@ PAGES = {
 def main() -> None:
     """Measure and print what was asked."""
     print(_machine(), end="\n\n")
-    for part in os.environ.get("PARTS", "pages,engine,close").split(","):
-        {"pages": _pages, "engine": _engine, "close": _close, "million": _million}[part]()
+    for part in os.environ.get("PARTS", ALL).split(","):
+        PARTS[part]()
+
+
+def _sales(part: str) -> None:
+    """Orders, writers or the start of the checkout, on both databases."""
+    row = {
+        "orders": lambda kind, made: sales.orders(kind, made, turns=BURSTS),
+        "writers": lambda kind, made: sales.together(kind, made, rounds=ROUNDS, each=2 * BURSTS),
+        "checkout": lambda kind, made: sales.start(kind, made, bursts=BURSTS),
+    }[part]
+    print(sales.head(part))
+    with tempfile.TemporaryDirectory(prefix="scharrelmarkt-bench-") as folder:
+        kind = f"SQLite {sqlite3.sqlite_version}"
+        print(row(kind, lambda name: f"sqlite:///{folder}/{name}.sqlite"), flush=True)
+    with _server() as server:
+        made: list[str] = []
+
+        def address(name: str) -> str:
+            made.append(f"{name}_{os.getpid()}")
+            return server.create(made[-1])
+
+        print(row(f"PostgreSQL {server.version}", address), end="\n\n", flush=True)
+        for name in made:
+            server.drop(name)
 
 
 def _engine() -> None:
@@ -169,6 +193,17 @@ def _machine() -> str:
         f"median of {ROUNDS} rounds of {BURSTS * 10} requests"
     )
 
+
+ALL = "pages,orders,writers,checkout,engine,close"
+PARTS = {
+    "pages": _pages,
+    "orders": partial(_sales, "orders"),
+    "writers": partial(_sales, "writers"),
+    "checkout": partial(_sales, "checkout"),
+    "engine": _engine,
+    "close": _close,
+    "million": _million,
+}
 
 if __name__ == "__main__":
     main()

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
@@ -29,7 +29,7 @@ from marketplace.models.outbox import OutboxMessage
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import monthend
 from tests.bench import monthdata
-from tests.bench.measure import Spent, spent_with
+from tests.bench.measure import Spent, clock_of
 
 FIRST = Month(2025, 1)
 AFTER = dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC)
@@ -167,7 +167,7 @@ def measure(addresses: tuple[str, str], *, members: int, months: int) -> Iterato
     ours, plain = (_opened(address, members) for address in addresses)
     floor = Floor(plain)
     figures = Closed()
-    clocks = _clock(ours.engine), _clock(plain.engine)
+    clocks = clock_of(ours.engine), clock_of(plain.engine)
     for place in range(months):
         month = FIRST.shift(place)
         for one in (ours, plain):
@@ -176,7 +176,7 @@ def measure(addresses: tuple[str, str], *, members: int, months: int) -> Iterato
             close(ours, month)
             floor.width = _one_outcome(ours)
             floor.close(month)  # both are warm, and their first month does not count
-            clocks = _clock(ours.engine), _clock(plain.engine)
+            clocks = clock_of(ours.engine), clock_of(plain.engine)
             continue
         figures.ours.append(_timed(clocks[0], lambda month=month: close(ours, month)))
         figures.floor.append(_timed(clocks[1], lambda month=month: floor.close(month)))
@@ -192,12 +192,6 @@ def _opened(address: str, members: int) -> Database:
     database = Database(address)
     monthdata.people(database.engine.execution_options(writes=True), members)
     return database
-
-
-def _clock(engine: Engine) -> Spent:
-    with engine.connect() as connection:  # so that there is a backend to look at
-        connection.execute(select(1))
-    return spent_with(engine)
 
 
 def _one_outcome(database: Database) -> tuple[dict[str, Any], dict[str, Any]]:

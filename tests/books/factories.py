@@ -7,6 +7,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
+from marketplace.domain.costs import Supplier
 from marketplace.models.cooperatives import Cooperative, CooperativeParameters, VatScheme
 from marketplace.models.costs import Cost
 from marketplace.models.listings import Listing
@@ -17,6 +18,7 @@ from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Person
 from marketplace.services.trade import costs, settling
 
+SUPPLIER = Supplier("Tuincentrum De Linde", "NL20INGB0001234567", "F-2026-17")
 LONG_AGO = dt.datetime(2023, 1, 1, 9, 0, tzinfo=dt.UTC)
 _numbers = count(1)
 
@@ -261,9 +263,12 @@ def make_paid_order(
 
 
 def sell(session: Session, membership: Membership, *, gross_cents: int, now: dt.datetime) -> Order:
-    """A sale from yes to done: paid and delivered at once."""
+    """A sale from yes to done: paid, delivered and confirmed at once, so that nothing is pending."""
     order = make_paid_order(session, membership, gross_cents=gross_cents, now=now)
     deliver(session, order, now=now)
+    for line in session.query(OrderLine).filter_by(order_id=order.id):
+        line.state, line.confirmed_at = "confirmed", now
+    session.flush()
     return order
 
 

@@ -253,8 +253,8 @@ def test_rows_that_no_longer_say_what_was_booked_are_found(books, statement, cod
 
 
 def drop_each(dialect):
-    from marketplace.models.triggers_postgresql import POSTGRESQL
-    from marketplace.models.triggers_sqlite import SQLITE
+    from marketplace.models.triggers.postgresql import POSTGRESQL
+    from marketplace.models.triggers.sqlite import SQLITE
 
     if dialect == "sqlite":
         return {name: f"DROP TRIGGER {name}" for name in SQLITE}

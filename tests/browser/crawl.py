@@ -13,7 +13,7 @@ from tests.browser.site import Site
 # An id in an address is random, so it holds a capital or a digit; the words of an address do not.
 ID = re.compile(r"/(?=[\w-]*[A-Z0-9])[\w-]{12,}")
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
-NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.(csv|pdf)$")
+NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.(csv|ics|pdf)$")
 
 # Who looks, where she begins, and what must be among her pages, so that a broken crawl cannot pass.
 VISITS = {
@@ -27,6 +27,8 @@ VISITS = {
             "/aanvragen/…",
             "/offertes/…",
             "/gezocht/nieuw",
+            "/bestellingen/vaker/…",
+            "/bestellen/…/vaker",
             "/klachten/…",
             "/klachten/nieuw/…",
         },
@@ -40,6 +42,8 @@ VISITS = {
             "/werk/aanvragen/…",
             "/werk/bonnen/nieuw",
             "/werk/opgaven/…/vraag",
+            "/werk/vaker/…",
+            "/werk/klussen/…/delen",
             "/werk/klachten/…",
         },
     ),
@@ -54,11 +58,20 @@ VISITS = {
             "/balie/vragen/…",
             "/balie/klachten/…",
             "/balie/aanvragen/…",
+            "/balie/bestellingen/nieuw",
         },
     ),
-    "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
+    "treasurer": (
+        "wies",
+        "/balie",
+        {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings", "/balie/betwist/…"},
+    ),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),
-    "operator": ("beheer", "/beheer/", {"/beheer/cooperaties/nieuw", "/beheer/geweigerd"}),
+    "operator": (
+        "beheer",
+        "/beheer/",
+        {"/beheer/cooperaties/nieuw", "/beheer/geweigerd", "/beheer/post"},
+    ),
 }
 
 

@@ -21,7 +21,9 @@ from marketplace.domain.bank.banking import (
     check,
     fingerprints,
 )
+from marketplace.domain.bank.paying import BOOKED_AS, PAYS, batch_in, message_id
 from marketplace.domain.bank.references import found_in, is_valid, make, spaced
+from marketplace.domain.ledger import CHART, KINDS
 
 DAY = dt.date(2026, 3, 2)
 IN = StatementLine(DAY, 5_000, text="bank")
@@ -117,3 +119,28 @@ def test_what_does_not_look_like_a_reference_is_none(text):
 
 def test_more_digits_than_a_reference_has_are_no_reference():
     assert found_in(make(7) + "1") == set()
+
+
+@pytest.mark.parametrize("last", ["", "-1"])
+def test_a_batch_is_known_again_by_its_name_at_the_bank(last):
+    name = message_id(123, dt.date(2026, 3, 2))
+    assert name == "SM20260302-123"
+    assert batch_in(f"{name}{last}") == 123
+
+
+@pytest.mark.parametrize(
+    "text", ["", "SM20260302", "SM20260302-", "SM20260302-1-2", "xSM20260302-1"]
+)
+def test_another_reference_names_no_batch(text):
+    assert batch_in(text) is None
+
+
+def test_why_a_payment_came_back_does_not_make_it_another_line():
+    returned = dataclasses.replace(IN, return_code="AC04")
+    assert fingerprints("NL02", [returned]) == fingerprints("NL02", [IN])
+
+
+def test_each_kind_of_payment_takes_off_an_account_of_the_chart():
+    assert set(PAYS.values()) <= set(CHART)
+    assert {kind for kind in PAYS if CHART[PAYS[kind]].per_member} == set(PAYS) - set(BOOKED_AS)
+    assert set(BOOKED_AS.values()) <= set(KINDS)

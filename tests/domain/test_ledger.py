@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from marketplace.domain import ledger
 from marketplace.domain.bank import entries
+from marketplace.domain.bank.paying import PAYS
 from marketplace.domain.ledger import CHART, Entry, Line
 from marketplace.domain.waterfall import Parts
 
@@ -91,6 +92,26 @@ def test_a_cost_that_the_member_paid_is_owed_to_her():
         category="tools", cost_cents=8000, vat_cents=1680, paid_by="member", membership_id=7
     )
     assert entry.lines[-1] == Line("receipts_payable", "credit", 9680, 7)
+
+
+def test_a_bill_that_nobody_paid_is_owed_to_the_supplier():
+    entry = ledger.cost_approved(
+        category="tools", cost_cents=8000, vat_cents=1680, paid_by="supplier", membership_id=7
+    )
+    assert entry.lines[-1] == Line("payable_to_supplier", "credit", 9680)
+    assert lines(entries.supplier_paid(amount_cents=9680)) == [
+        ("debit", "payable_to_supplier", 9680),
+        ("credit", "bank", 9680),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "member"), [("earnings", 7), ("receipts", 7), ("refund", None)])
+def test_a_payment_that_came_back_is_payable_again(kind, member):
+    entry = entries.payment_returned(amount_cents=500, code=PAYS[kind], membership_id=member)
+    assert entry.lines == (
+        Line("unmatched_receipts", "debit", 500),
+        Line(PAYS[kind], "credit", 500, member),
+    )
 
 
 def test_an_allocation_of_nothing_is_no_entry():

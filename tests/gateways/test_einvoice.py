@@ -67,9 +67,18 @@ DOCUMENTS = {
     "mixed": document((3_333, "0.21"), (3_334, "0.21"), (777, "0.09"), (500, "0")),
     "kor": document((5_000, "0"), exemption=KOR_TEXT),
     "open": document((12_101, "0.21"), **OPEN),
+    "open with a name": document(
+        (12_101, "0.21"), seller=replace(SELLER, account_name="Stichting Beheer"), **OPEN
+    ),
     "credit": document((12_100, "0.21"), (250, "0.09"), reason="Terugbetaald", **CREDIT),
     "kor_credit": document((5_000, "0"), exemption=KOR_TEXT, **CREDIT),
 }
+
+
+for base in ("mixed", "credit"):
+    made = DOCUMENTS[base]
+    first = replace(made.lines[0], delivery_cents=605)
+    DOCUMENTS[f"{base}_brought"] = replace(made, lines=[first, *made.lines[1:]])
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +137,7 @@ def test_it_keeps_the_dutch_rules(name):
             assert texts(name, f"{address}/cbc:{part}/text()")
     # BR-NL-11, BR-NL-12: means of payment where something is due, of a known code
     codes = texts(name, "//cac:PaymentMeans/cbc:PaymentMeansCode/text()")
-    assert codes == (["58"] if name == "open" else [])
+    assert codes == (["58"] if name.startswith("open") else [])
     assert set(codes) <= {"30", "48", "49", "57", "58", "59"}
     # BR-NL-9: what corrects names what it corrects
     named = texts(name, "//cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID/text()")

@@ -55,3 +55,18 @@ def test_a_ring_from_another_process_starts_the_work_and_a_signal_ends_it(tmp_pa
 def test_a_bell_that_cannot_ring_fails_no_order(tmp_path):
     (tmp_path / "jobs.sqlite").mkdir()
     HueyJobs(tmp_path).wake()
+
+
+def test_many_rings_are_answered_by_one_look_that_begins_after_the_last_of_them(tmp_path):
+    bell = HueyJobs(tmp_path)
+    looks: list[int] = []
+    bell.attach(lambda: looks.append(len(bell._runner().storage.enqueued_items())))
+    for _ in range(50):
+        bell.wake()
+    runner = bell._runner()
+    runner.execute(runner.dequeue())
+    assert looks == [0]
+    assert runner.dequeue() is None
+    bell.wake()
+    runner.execute(runner.dequeue())
+    assert looks == [0, 0]

@@ -13,6 +13,7 @@ from marketplace.gateways.payments import Event
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.services.trade import orders, payments, work
 from marketplace.services.trade.orders import Wanted
@@ -102,6 +103,25 @@ def wish(session: Session, market: Market, order: Order, *, now: dt.datetime) ->
         public_id=order.public_id,
         provider="testbank",
         now=now,
+    )
+
+
+def last_wish(session: Session, order: Order) -> payments.Wish:
+    """The wish with which an order was paid, for what the provider says of it later."""
+    intent = session.scalars(
+        select(PaymentIntent).where(
+            PaymentIntent.order_id == order.id, PaymentIntent.state == "paid"
+        )
+    ).one()
+    return payments.Wish(
+        intent_id=intent.id,
+        key=intent.public_id,
+        amount_cents=intent.amount_cents,
+        currency=intent.currency,
+        title="",
+        account="",
+        pay_url=None,
+        expires_at=None,
     )
 
 

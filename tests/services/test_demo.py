@@ -30,6 +30,7 @@ from marketplace.services import ledgercheck
 from marketplace.services.demo import load
 from marketplace.services.people.demo_people import PASSWORD, demo_signins
 from marketplace.settings import Settings
+from tests.conftest import KEY
 from tests.web.people_pages import sign_in
 
 pytestmark = pytest.mark.xdist_group("demo")  # one worker lives it, for all tests of this file
@@ -97,7 +98,7 @@ class Lived:
 
 def lived(kind: str, request, folder: Path) -> Iterator[Lived]:
     with fresh(kind, request, folder, "demo") as url:
-        database, told = Database(url), []
+        database, told = Database(url, [KEY]), []
         with database.session(writes=True) as session, session.begin():
             counted = live(session, folder, WISH, told.append)
         yield Lived(url, folder, database, told, counted)
@@ -164,7 +165,7 @@ def of_seed(seed: int, sqlite_template: Path, folder: Path) -> list[tuple]:
     """The books of a short demo in a database of its own."""
     folder.mkdir()
     shutil.copyfile(sqlite_template, folder / "market.sqlite")
-    database = Database(f"sqlite:///{folder / 'market.sqlite'}")
+    database = Database(f"sqlite:///{folder / 'market.sqlite'}", [KEY])
     with database.session(writes=True) as session, session.begin():
         live(session, folder, replace(SHORT, months=1, seed=seed))
         found = fingerprint(session)
@@ -272,7 +273,7 @@ class PulledOut(Exception):
 
 
 def test_a_load_that_is_broken_off_leaves_nothing_behind(database_url, tmp_path):
-    database = Database(database_url)
+    database = Database(database_url, [KEY])
     with database.session(writes=False) as session:
         before = rows_of_all_tables(session)
     seen = {}

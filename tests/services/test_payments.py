@@ -96,6 +96,8 @@ def test_the_word_books_the_order_once(session, market, order, wish, now):
 def test_the_word_may_come_before_the_answer_is_stored(session, market, order, wish, now):
     event = markets.word(wish)
     markets.receive(session, event, now=now)
+    intent = session.get_one(PaymentIntent, wish.intent_id)
+    assert intent.provider_reference == event.reference, "money can go back though no answer came"
     payments.opened(session, intent_id=wish.intent_id, page=PayPage(event.reference, "http://b/1"))
     assert session.get(PaymentIntent, wish.intent_id).state == "paid"
 
@@ -127,6 +129,7 @@ def test_after_a_failure_there_is_a_new_wish(session, market, order, wish, now):
         ({"kind": "gift"}, "unknown_kind"),
         ({"kind": "settled"}, "settled_unpaid"),
         ({"reference": "of-another"}, "foreign_reference"),
+        ({"account": "another-cooperative"}, "foreign_account"),
     ],
 )
 def test_what_does_not_fit_is_kept_for_the_operator_and_changes_nothing(

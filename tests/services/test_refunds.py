@@ -6,21 +6,21 @@ import datetime as dt
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import StepNotAllowed
 from marketplace.domain.refunds import Left, RefundTooMuch, vat_half_up
-from marketplace.gateways.payments import ProviderAway, RefundAnswer
+from marketplace.gateways.payments import ProviderAway, ProviderRefused, RefundAnswer
 from marketplace.models.ledger import Entry
 from marketplace.models.listings import Listing
 from marketplace.models.orders import OrderLine
 from marketplace.models.refunds import Refund, RefundLine
 from marketplace.services import ledgercheck
 from marketplace.services.books import ledger
-from marketplace.services.trade import refunds, refundsending
+from marketplace.services.trade import givenback, refunds, refundsending
 from tests.books import factories
 
 NOW = factories.at("2026-01-10")
@@ -66,6 +66,8 @@ class Provider:
         self.asked.append((key, reference, amount_cents, reason))
         if self.state == "away":
             raise ProviderAway
+        if self.state == "refuses":
+            raise ProviderRefused("wrong_key")
         return RefundAnswer(f"re_{key}", self.state)
 
 
@@ -204,6 +206,38 @@ def test_a_provider_that_is_away_is_asked_again_with_the_same_key(session, membe
     assert ledgercheck.check(session) == []
 
 
+def test_what_takes_long_is_asked_after_until_it_arrived_though_its_word_is_lost(session, member):
+    made = back(session, factories.make_paid_order(session, member, gross_cents=900, now=NOW), 900)
+    provider = Provider("pending")
+    hours = [send(session, provider, NOW + dt.timedelta(minutes=30 * n)) for n in range(4)]
+    assert hours == [1, 0, 1, 0]
+    provider.state = "refuses"  # the question is refused, not the refund
+    send(session, provider, NOW + dt.timedelta(hours=3))
+    session.refresh(made)
+    assert (made.state, made.attempts, made.last_error) == ("sent", 1, "wrong_key")
+    provider.state = "done"
+    assert send(session, provider, NOW + dt.timedelta(hours=4)) == 1
+    assert send(session, provider, NOW + dt.timedelta(hours=9)) == 0
+    session.refresh(made)
+    assert made.state == "done"
+    assert {key for key, *_ in provider.asked} == {made.public_id}
+    assert balance(session, member, "provider_clearing") == 0
+    assert ledgercheck.check(session) == []
+
+
+@pytest.mark.parametrize(("tries", "same_key"), [(["refuses"], False), (["away", "refuses"], True)])
+def test_a_no_after_a_try_without_an_answer_keeps_the_key_that_finds_it(
+    session, member, tries, same_key
+):
+    made = back(session, factories.make_paid_order(session, member, gross_cents=900, now=NOW), 900)
+    for hour, state in enumerate(tries):
+        send(session, Provider(state), NOW + dt.timedelta(hours=hour))
+    session.refresh(made)
+    before = made.public_id
+    refunds.ask_again(made, now=NOW)
+    assert (made.public_id == before) is same_key
+
+
 def test_what_the_provider_refuses_stays_owed(session, member):
     made = back(session, factories.make_paid_order(session, member, gross_cents=900, now=NOW), 900)
     send(session, Provider("failed"))
@@ -217,7 +251,7 @@ def test_a_refund_from_the_dashboard_makes_its_own_row_once(session, member):
     order = factories.make_order(session, [(member, 5_000), (member, 2_501)])
     factories.pay(session, order, now=NOW)
     for _ in range(2):
-        refunds.from_provider(
+        givenback.from_provider(
             session, order=order, refunded_total_cents=1_000, provider_reference="re_1", now=NOW
         )
     (made,) = refunds.of_order(session, order_id=order.id)
@@ -228,6 +262,7 @@ def test_a_refund_from_the_dashboard_makes_its_own_row_once(session, member):
     assert ledgercheck.check(session) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 5_000), min_size=1, max_size=8), st.integers(0, 21))
 def test_parts_take_exactly_the_vat_of_the_whole(parts, percent):
     gross = sum(parts)

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from marketplace.gateways.payments import PayPage
 from marketplace.models.listings import Listing
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services.trade import sweeps, work
+from marketplace.services.trade import payments, sweeps, work
 from tests.services import market as markets
 
 
@@ -47,6 +48,22 @@ def test_a_question_without_an_answer_ends_too(session, market, now):
     markets.place(session, market, market.service, now=now)
     kinds = new_mails(session, lambda: sweeps.expire(session, now=now + dt.timedelta(days=14)))
     assert kinds == ["order_unanswered_buyer", "order_unanswered_member"]
+
+
+@pytest.mark.parametrize("told", ["paid", "expired", None])
+def test_an_order_waits_for_a_page_that_opened_at_the_last_minute(session, market, now, told):
+    order = markets.place(session, market, market.product, now=now)
+    last = order.due_at - dt.timedelta(minutes=5)
+    wish = markets.wish(session, market, order, now=last)
+    payments.opened(session, intent_id=wish.intent_id, page=PayPage(f"tb_{wish.key}", "http://b"))
+    over = wish.expires_at + dt.timedelta(minutes=1)
+    assert order.due_at < wish.expires_at
+    assert sweeps.expire(session, now=over) == 0
+    if told:
+        markets.receive(session, markets.word(wish, told), now=over)
+    assert sweeps.expire(session, now=over) == (told == "expired")
+    assert sweeps.expire(session, now=over + sweeps.PAGE_PATIENCE) == (told is None)
+    assert order.payment_state == ("paid" if told == "paid" else "cancelled")
 
 
 def test_what_is_paid_never_expires(session, market, now):

@@ -206,21 +206,6 @@ def test_a_new_key_opens_what_the_old_one_wrote_until_all_is_written_anew(
                 with pytest.raises(NoKey):
                     own.scalars(select(Agreement.decided_ground)).all()
         database.engine.dispose()
-    database = Database(database_url, [new, KEY])
-    with database.session(writes=True) as own, own.begin():
-        assert exemptions.encrypt_anew(own)[0] == 1
-    database.engine.dispose()
-    database = Database(database_url, [new])
-    with database.session(writes=False) as own:
-        assert own.scalars(select(Agreement.decided_ground)).all() == ["y"]
-    database.engine.dispose()
-
-
-def test_the_command_writes_all_anew(app):
-    world = make_world(app)
-    post_decision(world)
-    result = app.test_cli_runner().invoke(args=["people", "encrypt-anew"])
-    assert result.output == "1 values are written with the newest key\n"
 
 
 def test_what_is_kept_of_other_exemptions_stays():

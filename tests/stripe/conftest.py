@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from dataclasses import replace
 
 import pytest
 
+from marketplace import context
 from marketplace.gateways.stripe import Account, Stripe
+from tests.services import market as markets
 from tests.stripe import fake
+from tests.web.people_pages import send
+from tests.web.shop import open_shop
 
 
 @pytest.fixture
@@ -30,3 +36,33 @@ def either(request):
     if not key.startswith(("sk_test_", "rk_test_")):
         pytest.skip("STRIPE_TEST_KEY is not set: only the local Stripe is asked")
     return Stripe({"": Account(key, "whsec_unused")})
+
+
+@pytest.fixture
+def shop(app, gateway):
+    parts = app.extensions["marketplace"]
+    bundle = replace(parts.gateways, payments=gateway)
+    app.extensions["marketplace"] = replace(
+        parts, gateways=bundle, clock=lambda: dt.datetime.now(dt.UTC)
+    )
+    return open_shop(app)
+
+
+@pytest.fixture
+def order(app, shop):
+    with app.app_context(), context.transaction() as session:
+        return markets.accepted(session, shop.market, now=context.now()).public_id
+
+
+@pytest.fixture
+def page(app, shop, local, order):
+    """The reference of the page after the buyer pressed pay."""
+    answer = press_pay(shop, order)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("https://checkout.stripe.com/")
+    return next(reversed(local.tables["cs"]))
+
+
+def press_pay(shop, order):
+    buyer = shop.browser(shop.market.buyer)
+    return send(buyer, f"/bestellingen/{order}/betalen", seen_at=f"/bestellingen/{order}")

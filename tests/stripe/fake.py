@@ -85,7 +85,7 @@ class LocalStripe(Objects):
             "object": "event",
             "type": kind,
             "livemode": livemode,
-            "created": int(time.time()),
+            "created": self.now(),
             "data": {"object": thing},
         }
         return json.dumps(event).encode()

@@ -27,6 +27,11 @@ class Objects:
             name: {} for name in ("cs", "pi", "ch", "re", "du", "txn", "po")
         }
         self.inside: dict[str, list[str]] = {}
+        self.refund_standing = "succeeded"
+
+    def now(self) -> int:
+        """The hour of this Stripe."""
+        return int(time.time())
 
     def id(self, prefix: str) -> str:
         return f"{prefix}_test_{next(self._numbers):06d}"
@@ -36,7 +41,7 @@ class Objects:
             "id": self.id(prefix),
             "object": kind,
             "livemode": False,
-            "created": int(time.time()),
+            "created": self.now(),
         }
         self.tables[prefix][thing["id"]] = thing | values
         return self.tables[prefix][thing["id"]]
@@ -49,7 +54,7 @@ class Objects:
     # what we ask
 
     def post_checkout_sessions(self, **asked: Any) -> dict[str, Any]:
-        now = int(time.time())
+        now = self.now()
         ends = asked.get("expires_at", now + DAY)
         if not now + HALF_HOUR - 60 <= ends <= now + DAY + 60:
             raise Refused("expires_at_invalid")
@@ -119,7 +124,7 @@ class Objects:
             currency=charge["currency"],
             charge=charge["id"],
             payment_intent=intent["id"],
-            status="succeeded",
+            status=self.refund_standing,
             metadata=asked.get("metadata", {}),
         )
         self._book("refund", -amount, 0, made["id"])
@@ -130,11 +135,13 @@ class Objects:
 
     def post_disputes_one(self, key: str, **asked: Any) -> dict[str, Any]:
         dispute = self._get("du", key)
-        if dispute["status"] != "needs_response":
+        waits = dispute["status"] in {"needs_response", "warning_needs_response"}
+        if not waits or dispute["evidence_details"]["submission_count"]:
             raise Refused("dispute_closed")
         dispute["evidence"] |= asked.get("evidence", {})
         if asked.get("submit", True):
-            dispute["status"] = "under_review"
+            dispute["status"] = dispute["status"].replace("needs_response", "under_review")
+            dispute["evidence_details"]["submission_count"] += 1
         return self._shown(dispute)
 
     def get_balance_transactions(self, **asked: Any) -> dict[str, Any]:
@@ -186,28 +193,48 @@ class Objects:
             "ch", self._get("pi", self._get("cs", session_id)["payment_intent"])["latest_charge"]
         )
 
-    def buyer_disputes(self, session_id: str, *, fee: int = 2000) -> dict[str, Any]:
+    def buyer_disputes(
+        self, session_id: str, *, fee: int = 2000, amount: int = 0, only_asks: bool = False
+    ) -> dict[str, Any]:
+        """The buyer's bank asks the money back, of all or a part; or it only asks a question."""
         charge = self.charge_of(session_id)
         made = self._keep(
             "du",
             "dispute",
-            amount=charge["amount"],
+            amount=amount or charge["amount"],
             currency=charge["currency"],
             charge=charge["id"],
-            status="needs_response",
+            status="warning_needs_response",
+            reason="product_not_received",
             evidence={},
-            evidence_details={"due_by": int(time.time()) + 7 * DAY},
+            evidence_details={"due_by": self.now() + 7 * DAY, "submission_count": 0},
+            balance_transactions=[],
         )
-        line = self._book("adjustment", -charge["amount"], fee, made["id"], "dispute")
-        made["balance_transactions"] = [line]
-        return self._shown(made)
+        return self._shown(made) if only_asks else self.bank_takes(made["id"], fee=fee)
 
-    def dispute_ends(self, key: str, outcome: str) -> dict[str, Any]:
+    def bank_takes(self, key: str, *, fee: int = 2000) -> dict[str, Any]:
+        """A question becomes a dispute: the money leaves the account, with a fee."""
+        dispute = self._get("du", key)
+        dispute["status"] = "needs_response"
+        line = self._book("adjustment", -dispute["amount"], fee, key, "dispute")
+        dispute["balance_transactions"].append(line)
+        return self._shown(dispute)
+
+    def dispute_ends(self, key: str, outcome: str, *, fee_back: int = 0) -> dict[str, Any]:
         dispute = self._get("du", key)
         dispute["status"] = outcome
         if outcome == "won":
-            self._book("adjustment", dispute["amount"], 0, key, "dispute_reversal")
+            line = self._book("adjustment", dispute["amount"], -fee_back, key, "dispute_reversal")
+            dispute["balance_transactions"].append(line)
         return self._shown(dispute)
+
+    def refund_fails(self, key: str) -> dict[str, Any]:
+        """The buyer's bank sends a refund back after it succeeded."""
+        refund = self._get("re", key)
+        refund["status"] = "failed"
+        self._get("ch", refund["charge"])["amount_refunded"] -= refund["amount"]
+        self._book("refund_failure", refund["amount"], 0, key)
+        return self._shown(refund)
 
     def pay_out(self) -> dict[str, Any]:
         """All that no payout carried yet goes to the bank."""

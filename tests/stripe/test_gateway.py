@@ -171,14 +171,19 @@ def test_a_dispute_has_a_last_day_takes_evidence_once_and_ends(local, gateway):
     assert (event.kind, event.amount_cents, event.fee_cents) == ("disputed", 12_100, 2_000)
     assert (event.object_id, event.intent) == (dispute["id"], "intent-1")
     assert dt.date.fromisoformat(event.due_on) > dt.datetime.now(dt.UTC).date()
-    facts = {"uncategorized_text": "Bezorgd en bevestigd.", "service_date": "2026-01-14"}
-    gateway.submit_evidence(key="e1", dispute=dispute["id"], facts=facts)
-    with pytest.raises(ProviderRefused):
-        gateway.submit_evidence(key="e2", dispute=dispute["id"], facts=facts)
+    assert (event.outcome, event.reason) == ("needs_response", "product_not_received")
+    facts = {"story": "Bezorgd en bevestigd.", "delivered_on": "2026-01-14", "what": ""}
+    for key in ("e1", "e2"):  # handed in already is no fault, whatever the key
+        gateway.submit_evidence(key=key, dispute=dispute["id"], facts=facts)
+    kept = local.tables["du"][dispute["id"]]["evidence"]
+    assert kept == {"uncategorized_text": "Bezorgd en bevestigd.", "service_date": "2026-01-14"}
     won = hear(
         gateway, local.word("charge.dispute.closed", local.dispute_ends(dispute["id"], "won"))
     )
-    assert (won.kind, won.outcome) == ("dispute_closed", "won")
+    assert (won.kind, won.outcome, won.held_cents) == ("dispute_closed", "won", 12_100)
+    local.tables["du"][dispute["id"]]["evidence_details"]["submission_count"] = 0
+    with pytest.raises(ProviderRefused):
+        gateway.submit_evidence(key="e3", dispute=dispute["id"], facts=facts)
 
 
 def test_the_account_tells_its_lines_with_fee_intent_and_payout(local, gateway):

@@ -1,38 +1,10 @@
 """What the walk along all routes (test_access_walk.py) needs to know: an example object for each route.
 
-A route with variables in its address stands in OBJECTS: from variable to the name of a field of World,
-or to =text, taken as it is. A new route without an entry fails the walk with its name. Where a new
-kind of object is needed: add a field to World and make it in `make_world`.
+A route with variables in its address stands in OBJECTS: from variable to the name of a field of World
+(route_world.py), or to =text, taken as it is. A new route without an entry fails the walk with its name.
 """
 
 from __future__ import annotations
-
-import datetime as dt
-from dataclasses import dataclass, field
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from marketplace.domain.questions import MISSING
-from marketplace.models.cooperatives import Cooperative
-from marketplace.models.messages import Message
-from marketplace.models.municipalities import Municipality
-from marketplace.models.orders import Order, OrderLine
-from marketplace.models.payments import PaymentIntent
-from marketplace.models.people import Grant
-from marketplace.models.reviews import Review
-from marketplace.services import health, outbox
-from marketplace.services.invoices import reading, seller
-from marketplace.services.months import questions
-from marketplace.services.trade import baskets, work
-from tests.banking.house import make_bank
-from tests.books.factories import make_person
-from tests.doors import asked
-from tests.doors.test_slots import booking, only_line, open_week
-from tests.services.complaints import with_photo
-from tests.services.market import Market, accepted, make_market, paid, wish
-from tests.statements.months import close, confirm
-from tests.web.route_parts import make_cost, make_people, make_picture, webp
 
 OBJECTS: dict[str, dict[str, str]] = {
     "agenda.move": {"line": "booked_line"},
@@ -40,8 +12,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "appointments.for_member": {"line": "booked_line"},
     "agreements.new": {"membership": "membership"},
     "bank.line": {"public_id": "bank_line"},
-    "bank.receipt": {"public_id": "receipt"},
     "bank.to_order": {"public_id": "bank_line"},
+    "bank.to_payment": {"public_id": "bank_line"},
     "bank.to_other": {"public_id": "bank_line"},
     "bank.to_provider": {"public_id": "bank_line"},
     "batches.account": {"public_id": "membership"},
@@ -49,7 +21,12 @@ OBJECTS: dict[str, dict[str, str]] = {
     "batches.file": {"public_id": "released_batch"},
     "batches.page": {"public_id": "batch"},
     "batches.release": {"public_id": "batch"},
+    "batches.town_account": {"public_id": "municipality"},
     "batches.withdraw": {"public_id": "batch"},
+    "cash.give_back": {"public_id": "cash_refund"},
+    "cash.mine_pdf": {"public_id": "receipt"},
+    "cash.receipt": {"public_id": "receipt"},
+    "cash.receipt_pdf": {"public_id": "receipt"},
     "basket.change": {"line": "basket_line"},
     "basket.order": {"cooperative": "cooperative"},
     "basket.remove": {"line": "basket_line"},
@@ -72,6 +49,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "deskcomplaints.page": {"complaint": "complaint"},
     "deskcomplaints.step_in": {"complaint": "complaint"},
     "deskcomplaints.write": {"complaint": "complaint"},
+    "disputes.answer": {"public_id": "dispute"},
+    "disputes.page": {"public_id": "dispute"},
     "deskorders.again": {"order": "order"},
     "deskorders.cancel": {"order": "order"},
     "deskorders.confirm": {"order": "order", "line": "line"},
@@ -131,6 +110,13 @@ OBJECTS: dict[str, dict[str, str]] = {
     "requests.remove_photo": {"public_id": "request", "photo": "request_photo"},
     "requests.turn_down": {"order": "offer"},
     "requests.withdraw": {"public_id": "request"},
+    "recurring.accept": {"series_id": "series"},
+    "recurring.ask": {"listing": "listing"},
+    "recurring.change": {"series_id": "series", "act": "=pauze"},
+    "recurring.change_job": {"series_id": "series", "act": "=pauze"},
+    "recurring.decline": {"series_id": "series"},
+    "recurring.job": {"series_id": "series"},
+    "recurring.page": {"series_id": "series"},
     "reviews.hide": {"review": "review"},
     "reviews.line_page": {"line": "line"},
     "reviews.moderate": {"review": "review"},
@@ -147,8 +133,16 @@ OBJECTS: dict[str, dict[str, str]] = {
     "statements.nothing": {"public_id": "statement"},
     "statements.page": {"public_id": "statement"},
     "statements.pdf": {"public_id": "statement"},
+    "teams.share": {"line": "line"},
+    "teams.share_at_desk": {"line": "phone_line"},
+    "teams.undo": {"line": "line"},
+    "teams.undo_at_desk": {"line": "phone_line"},
+    "telephone.cancel": {"order": "phone_order"},
+    "telephone.choose_transfer": {"order": "phone_order"},
+    "telephone.paper": {"order": "order"},
     "testbank.decide": {"reference": "bank_reference"},
     "testbank.page": {"reference": "bank_reference"},
+    "transfer.account": {"order": "cash_order"},
     "transfer.choose": {"order": "unpaid_order"},
     "transfer.page": {"order": "transfer_order"},
     "work.accept": {"line": "line"},
@@ -156,6 +150,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "work.deliver": {"line": "line"},
     "work.start": {"line": "line"},
     "work.page": {"line": "line"},
+    "work.paper": {"line": "line"},
     "work.withdraw": {"line": "line"},
     "workcomplaints.answer": {"complaint": "complaint"},
     "workcomplaints.ask_help": {"complaint": "complaint"},
@@ -172,6 +167,7 @@ SHARED = {
     "orders.ask",
     "orders.place",
     "requests.ask",
+    "recurring.ask",
     "settlements.mine",
 }
 
@@ -181,186 +177,3 @@ BODIES: dict[str, dict[str, str]] = {
     "questions.mark": {"line": "line-0", "version": "1"},
     "statements.confirm": {"version": "1"},
 }
-
-
-@dataclass
-class World:
-    """Public ids of one cooperative's objects, and who stands around them."""
-
-    cooperative: str
-    municipality: str
-    membership: str
-    listing: str
-    other_listing: str
-    picture: str
-    order: str
-    line: str
-    booked_line: str
-    booked_order: str
-    mail: str
-    basket_line: str
-    message: str
-    review: str
-    complaint: str
-    complaint_photo: str
-    unpaid_order: str
-    bank_reference: str
-    cost: str
-    statement: str
-    question: str
-    reference: str
-    invoice: str
-    bank_line: str
-    receipt: str
-    batch: str
-    released_batch: str
-    transfer_order: str
-    request: str
-    request_photo: str
-    offer: str
-    # Person ids by role: of this cooperative and municipality, and of another one.
-    own: dict[str, int] = field(default_factory=dict)
-    foreign: dict[str, int] = field(default_factory=dict)
-
-
-def make_world(session: Session, storage, *, now: dt.datetime) -> World:
-    """Make a cooperative in the middle of its work, with people in every role, and another beside it."""
-    ours, theirs = make_market(session), make_market(session)
-    order, unpaid = paid(session, ours, now=now), accepted(session, ours, now=now)
-    line = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
-    intent = session.scalars(select(PaymentIntent).where(PaymentIntent.order_id == order.id)).one()
-    assert wish(session, ours, unpaid, now=now).key
-    close(session, "2025-12", now)
-    statement = confirm(session, ours.member, "2025-12", now)
-    made = World(
-        cooperative=session.get_one(Cooperative, ours.member.cooperative_id).public_id,
-        municipality=session.get_one(Municipality, ours.member.municipality_id).public_id,
-        membership=ours.member.public_id,
-        listing=ours.service.public_id,
-        other_listing=ours.product.public_id,
-        picture=make_picture(session, ours, storage, now),
-        order=order.public_id,
-        line=line.public_id,
-        **_booked(session, ours, now),
-        mail=_mail(session, now),
-        basket_line=_in_basket(session, ours, now),
-        review=_review(session, line, now),
-        message=_message(session, ours, line, storage, now),
-        **with_photo(session, ours, storage, now),
-        unpaid_order=unpaid.public_id,
-        bank_reference=intent.provider_reference or "unknown",
-        cost=make_cost(session, ours, storage, now),
-        statement=statement.public_id,
-        question=_question(session, ours, statement.public_id, now),
-        reference=ours.member.reference,
-        invoice=_invoice(session, order, now),
-        **make_bank(session, ours, now),
-        **asked.make_objects(session, ours, storage, now),
-        own=make_people(session, ours, now),
-        foreign=make_people(session, theirs, now),
-    )
-    operator = make_person(session)
-    session.add(Grant(person_id=operator.id, role="operator", created_at=now))
-    health.beat(session, now=now)  # without a worker the house is not ready
-    made.own["operator"] = operator.id
-    session.commit()
-    return made
-
-
-def _in_basket(session: Session, market: Market, now: dt.datetime) -> str:
-    return baskets.put(
-        session,
-        person_id=market.buyer.id,
-        listing=market.product.public_id,
-        quantity_hundredths=100,
-        now=now,
-    ).public_id
-
-
-def _booked(session: Session, market: Market, now: dt.datetime) -> dict[str, str]:
-    """An appointment that the member said yes to."""
-    open_week(session, market, now)
-    order_id = booking(market, "booked", now)(session)
-    line = only_line(session, order_id)
-    work.accept(session, **market.own, public_id=line.public_id, now=now)
-    order = session.get_one(Order, order_id)
-    return {"booked_line": line.public_id, "booked_order": order.public_id}
-
-
-def _mail(session: Session, now: dt.datetime) -> str:
-    """A mail that failed."""
-    mail = outbox.queue_mail(
-        session,
-        kind="reset",
-        address="karim@example.nl",
-        facts={"path": "/x"},
-        dedupe_key="failed",
-        now=now,
-    )
-    mail.state = "failed"
-    return mail.public_id
-
-
-def _question(session: Session, market: Market, statement: str, now: dt.datetime) -> str:
-    asked = questions.ask(
-        session,
-        membership_id=market.member.id,
-        public_id=statement,
-        version=1,
-        line=MISSING,
-        text="Ik mis een klus",
-        actor_id=market.seller.id,
-        now=now,
-    )
-    return asked.public_id
-
-
-def _invoice(session: Session, order: Order, now: dt.datetime) -> str:
-    """The invoice of an order that waited for what the cooperative's invoices name."""
-    row = session.get_one(Order, order.id)
-    row.address = "Dorpsstraat 1, 1234 AB Ons Dorp"
-    facts = seller.Facts(
-        legal_name="Coöperatie De Kluscoop U.A.",
-        address="Voorbeeldstraat 1",
-        postcode="1234 AB",
-        place="Ons Dorp",
-        kvk_number="00000001",
-        vat_number="NL000099998B57",
-        iban="NL91ABNA0417164300",
-    )
-    seller.keep(session, cooperative_id=row.cooperative_id, facts=facts, actor_id=None, now=now)
-    return reading.of_order(session, cooperative_id=row.cooperative_id, order_id=row.id)[
-        0
-    ].public_id
-
-
-def _message(session: Session, market: Market, line: OrderLine, storage, now: dt.datetime) -> str:
-    row = Message(
-        cooperative_id=line.cooperative_id,
-        line_id=line.id,
-        sender_id=market.buyer.id,
-        side="buyer",
-        text="Mag het ook donderdag?",
-        file=storage.keep("messages", "webp", webp()),
-        width=8,
-        height=6,
-        sent_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.public_id
-
-
-def _review(session: Session, line: OrderLine, now: dt.datetime) -> str:
-    row = Review(
-        cooperative_id=line.cooperative_id,
-        line_id=line.id,
-        membership_id=line.membership_id,
-        score=5,
-        text="Strak geknipt",
-        written_at=now,
-        published_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.public_id

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from marketplace.domain.access import TABLE, Actor, Grant, Permission, Role, judge
-from tests.web.route_objects import BODIES, OBJECTS, SHARED, World, make_world
+from tests.web.route_objects import BODIES, OBJECTS, SHARED
+from tests.web.route_world import World, make_world
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,54 @@ def test_an_approved_receipt_is_in_the_books_at_once(house, member, coordinator)
     assert "Goedgekeurd" in words(member.get("/werk/bonnen"))
 
 
+SUPPLIER = {
+    "paid_by": "supplier",
+    "supplier_name": "Tuincentrum De Linde",
+    "supplier_iban": "NL20 INGB 0001 2345 67",
+    "supplier_reference": "F-2026-17",
+}
+
+
+def test_a_bill_that_nobody_paid_waits_for_the_treasurer(house, member, coordinator):
+    assert hand_in(member, **SUPPLIER).status_code == 303
+    (cost,) = waiting(house)
+    page = f"/balie/bonnen/{cost.public_id}"
+    said = words(coordinator.get(page))
+    for part in ("nog niemand", "Tuincentrum De Linde", "F-2026-17"):
+        assert part in said, part
+    assert "NL20" not in said
+    assert send(coordinator, f"{page}/goed", seen_at=page).status_code == 303
+    books = balances(house)
+    assert (books["payable_to_supplier"], books.get("bank", 0)) == (9680, 0)
+    treasurer = house.browser(house.treasurer)
+    assert "Tuincentrum De Linde" in words(treasurer.get("/balie/betaalopdrachten"))
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("supplier_name", "", "Vul in wie de rekening stuurde"),
+        ("supplier_iban", "", "Vul het rekeningnummer in dat op de rekening staat"),
+        ("supplier_iban", "NL21INGB0001234567", "Dit rekeningnummer bestaat niet"),
+        ("supplier_reference", " ", "Vul het nummer in dat op de rekening staat"),
+    ],
+)
+def test_a_bill_asks_whom_to_pay_and_keeps_what_was_typed(house, member, field, value, sentence):
+    answer = hand_in(member, **SUPPLIER | {field: value})
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert 'value="Olie voor de heggenschaar"' in answer.text
+    assert waiting(house) == []
+
+
+@pytest.mark.sqlite_only
+def test_whom_to_pay_is_not_kept_of_what_was_paid(house, member):
+    assert hand_in(member, **SUPPLIER | {"paid_by": "member"}).status_code == 303
+    (cost,) = waiting(house)
+    assert cost.supplier_name is None
+
+
 NEW_FOR_COORDINATOR = "/balie/leden/nieuw"  # a page with a token, whatever waits
 
 

@@ -26,7 +26,8 @@ from tests.web.people_pages import (
     words,
 )
 from tests.web.query_count import MOST, counted
-from tests.web.route_objects import BODIES, OBJECTS, make_world
+from tests.web.route_objects import BODIES, OBJECTS
+from tests.web.route_world import make_world
 
 ACTS = {
     Permission.PAYOUTS_BOOK,

@@ -197,6 +197,11 @@ def test_the_thermometer_says_where_it_stands(render) -> None:  # type: ignore[n
     ahead = render(source, balance=90_000, credited=100_000, coming=12_240)
     assert "url(#sm-hatch-pot)" in ahead
     assert "Dit jaar erbij" in ahead
+    assert "url(#sm-hatch-pending)" not in ahead
+    source = source.replace("120000", "120000, pending=30000")
+    waits = render(source, balance=90_000, credited=100_000, coming=0)
+    assert "url(#sm-hatch-pending)" in waits
+    assert waits.count("Wacht") + waits.count("wacht") >= 2, "in the picture's text, and beside it"
 
 
 def test_a_line_over_months_keeps_a_hidden_month_hidden(render) -> None:  # type: ignore[no-untyped-def]

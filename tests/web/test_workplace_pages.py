@@ -10,6 +10,7 @@ from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.books import pots
 from marketplace.services.months import statements, whatif
+from marketplace.services.trade import orders, work
 from tests.books import factories
 from tests.services import market as markets
 from tests.web.house import asks_little, open_house
@@ -115,6 +116,31 @@ def test_done_is_one_press_away_and_fills_the_thermometer(app, now):
     assert answer.status_code == 303
     # 121.00 less 21 % VAT is 100.00; less 5 and 10 percent
     assert "Nu gespaard € 85,00" in words(browser.get("/werk"))
+
+
+def test_what_waits_for_the_buyer_is_hatched_and_said_and_free_after_the_yes(app, now):
+    house = open_house(app)
+    with house.writing() as session:
+        order = markets.paid(session, house.market, now=now)
+        line = markets.line_of(session, order)
+        work.deliver(session, **house.market.own, public_id=line, now=now)
+        public_id = order.public_id
+    browser = house.browser(house.market.seller)
+    page = browser.get("/werk")
+    assert 'fill="url(#sm-hatch-pending)"' in page.text
+    for part in ("Wacht nog op de koper € 85,00", "Nu vrij € 0,00", "Nu gespaard € 85,00"):
+        assert part in words(page)
+    with house.writing() as session:
+        orders.confirm(
+            session,
+            buyer_id=house.market.buyer.id,
+            public_id=public_id,
+            line=line,
+            now=now,
+        )
+    page = browser.get("/werk")
+    assert 'fill="url(#sm-hatch-pending)"' not in page.text
+    assert "Wacht nog op de koper" not in words(page)
 
 
 @pytest.mark.sqlite_only

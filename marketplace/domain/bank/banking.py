@@ -14,7 +14,6 @@ from marketplace.domain.errors import Refused
 TRANSFER_WAIT = dt.timedelta(days=14)
 LARGEST_CENTS = 99_999_999_999
 MOST_LINES = 20_000
-MATCHES = ("order", "provider", "surplus", "payout", "other")
 
 
 class BankFileTooLarge(Refused):
@@ -97,7 +96,10 @@ class WrongDirection(Refused):
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line of the bank: above zero came in, below zero went out."""
+    """One line of the bank: above zero came in, below zero went out.
+
+    `return_code` is why a payment of ours came back. It is no part of what makes a line itself.
+    """
 
     booked_on: dt.date
     cents: int
@@ -106,6 +108,7 @@ class StatementLine:
     counter_name: str = ""
     counter_iban: str = ""
     text: str = ""
+    return_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

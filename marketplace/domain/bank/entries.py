@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.domain.ledger import Entry, from_to
+from marketplace.domain.ledger import Entry, Line, from_to
 
 
 def bank_received(*, amount_cents: int) -> Entry:
@@ -30,3 +30,18 @@ def bank_other(*, amount_cents: int, code: str, came_in: bool) -> Entry:
     if came_in:
         return from_to("unmatched_receipts", code, amount_cents)
     return from_to(code, "bank", amount_cents)
+
+
+def supplier_paid(*, amount_cents: int) -> Entry:
+    """Book the bill of a supplier that the bank carried out: payable to supplier / bank."""
+    return from_to("payable_to_supplier", "bank", amount_cents)
+
+
+def payment_returned(*, amount_cents: int, code: str, membership_id: int | None) -> Entry:
+    """Book a payment of ours that came back: unmatched receipts / what is payable again."""
+    return Entry(
+        (
+            Line("unmatched_receipts", "debit", amount_cents),
+            Line(code, "credit", amount_cents, membership_id),
+        )
+    )

@@ -71,21 +71,34 @@ def _lines(entry: etree._Element) -> list[StatementLine]:
 
 
 def _line(entry: etree._Element, detail: etree._Element, cents: int, day: dt.date) -> StatementLine:
-    """The other side is the debtor of what came in, and the creditor of what went out."""
-    side = "Dbtr" if cents > 0 else "Cdtr"
+    """The other side is the debtor of what came in, and the creditor of what went out or came back."""
+    code = text(detail, "RtrInf/Rsn/Cd", 4)
+    side = "Dbtr" if cents > 0 and not code else "Cdtr"
     structured = text(detail, "RmtInf/Strd/CdtrRefInf/Ref", 35)
     free = " ".join(" ".join((one.text or "").split()) for one in each(detail, "RmtInf/Ustrd"))
-    end_to_end = text(detail, "Refs/EndToEndId", 35)
     return StatementLine(
         booked_on=day,
         cents=cents,
         bank_reference=text(detail, "Refs/AcctSvcrRef", 35) or text(entry, "AcctSvcrRef", 35),
-        end_to_end="" if end_to_end == "NOTPROVIDED" else end_to_end,
+        end_to_end=_end_to_end(entry, detail),
         counter_name=text(detail, f"RltdPties/{side}/Pty/Nm")
         or text(detail, f"RltdPties/{side}/Nm"),
         counter_iban=text(detail, f"RltdPties/{side}Acct/Id/IBAN", 34).replace(" ", ""),
         text=" ".join(part for part in (structured, free) if part)[:500]
         or text(entry, "AddtlNtryInf", 500),
+        return_code=code,
+    )
+
+
+def _end_to_end(entry: etree._Element, detail: etree._Element) -> str:
+    """Give our own reference; a batch that was booked as one sum carries that of the batch."""
+    found = text(detail, "Refs/EndToEndId", 35)
+    if found and found != "NOTPROVIDED":
+        return found
+    return (
+        text(entry, "NtryDtls/Btch/PmtInfId", 35)
+        or text(entry, "NtryDtls/Btch/MsgId", 35)
+        or text(detail, "Refs/PmtInfId", 35)
     )
 
 

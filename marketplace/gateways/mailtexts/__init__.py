@@ -7,7 +7,9 @@ from typing import Any
 
 from marketplace.gateways.mailtexts import (
     asking,
+    bank,
     complaints,
+    doors,
     invoices,
     orders,
     people,
@@ -18,7 +20,9 @@ from marketplace.gateways.mailtexts.base import MailText, compose
 
 TEXTS: dict[str, MailText] = {
     **asking.TEXTS,
+    **bank.TEXTS,
     **complaints.TEXTS,
+    **doors.TEXTS,
     **invoices.TEXTS,
     **orders.TEXTS,
     **people.TEXTS,

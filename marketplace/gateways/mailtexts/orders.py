@@ -181,6 +181,51 @@ TEXTS: dict[str, MailText] = {
             "Heb je een vraag? Stel hem aan je coördinator.\n\n%(path)s"
         ),
     ),
+    "order_disputed_member": MailText(
+        N_("Betaling betwist: %(title)s"),
+        N_(
+            "De bank van de koper vraagt de betaling voor %(title)s terug. Dat heet betwisten.\n\n"
+            "De coöperatie zoekt het uit. Jij hoeft niets te doen. "
+            "Is het werk nog niet af? Wacht dan even.\n\n%(path)s"
+        ),
+    ),
+    "dispute_opened": MailText(
+        N_("Antwoord op tijd, betaling betwist: %(title)s"),
+        N_(
+            "De bank van een koper vraagt %(total_cents)s terug voor %(title)s.\n\n"
+            "Vertel jullie kant. Op de pagina staat tot wanneer dat kan, "
+            "met alles wat er met de bestelling is gebeurd:\n%(path)s"
+        ),
+    ),
+    "dispute_won": MailText(
+        N_("Gewonnen: %(title)s"),
+        N_(
+            "De bank heeft besloten: de betaling van %(total_cents)s voor %(title)s blijft van jullie."
+            "\n\n%(path)s"
+        ),
+    ),
+    "dispute_lost": MailText(
+        N_("Verloren: %(title)s"),
+        N_(
+            "De bank geeft %(total_cents)s voor %(title)s aan de koper. De coöperatie draagt dit. "
+            "Het deel van het lid verandert niet.\n\n%(path)s"
+        ),
+    ),
+    "dispute_warning_closed": MailText(
+        N_("Vraag van de bank is gesloten: %(title)s"),
+        N_(
+            "De bank had een vraag over %(title)s. Die is nu gesloten. Er is geen geld weg."
+            "\n\n%(path)s"
+        ),
+    ),
+    "refund_returned": MailText(
+        N_("Terugbetaling kwam terug: %(title)s"),
+        N_(
+            "De bank kon %(total_cents)s toch niet aan de koper geven. "
+            "De koper heeft dit geld nog te goed.\n\n"
+            "Probeer het opnieuw, of betaal het zelf terug:\n%(path)s"
+        ),
+    ),
     "order_expired_buyer": MailText(
         N_("Je bestelling is vervallen: %(title)s"),
         N_(

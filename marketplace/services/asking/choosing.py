@@ -18,6 +18,7 @@ from marketplace.models.requests import Request
 from marketplace.services.asking import mails, standing
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 
 
 def agree(
@@ -45,7 +46,7 @@ def agree(
     request.state = RequestState.PICKED.value
     session.flush()
     mails.agreed_to_buyer(session, request=request, order=order, now=now)
-    order_lines.tell_members(
+    telling.tell_members(
         session, lines=lines[:1], kinds={lines[0].id: "offer_agreed_member"}, now=now
     )
     _end_the_others(session, request, now)

@@ -1,4 +1,4 @@
-"""Account numbers: the cooperative's own in plain sight, a member's sealed."""
+"""Account numbers: the cooperative's own in plain sight, a member's encrypted by its column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from stdnum.exceptions import ValidationError
 
 from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import NotFound
-from marketplace.gateways.secretbox import SecretBox
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.memberships import Membership
 from marketplace.services import audit
@@ -52,11 +51,10 @@ def set_of_member(
     cooperative_id: int,
     public_id: str,
     iban: str,
-    box: SecretBox,
     actor_id: int,
     now: dt.datetime,
 ) -> None:
-    """Keep a member's account, sealed; NotFound for a member of another cooperative."""
+    """Keep a member's account; NotFound for a member of another cooperative."""
     member = session.scalars(
         select(Membership).where(
             Membership.cooperative_id == cooperative_id, Membership.public_id == public_id
@@ -64,7 +62,7 @@ def set_of_member(
     ).one_or_none()
     if member is None:
         raise NotFound
-    member.iban_sealed = box.seal(plain(iban))
+    member.iban = plain(iban)
     _note(session, cooperative_id, f"membership:{member.public_id}", actor_id, now)
 
 

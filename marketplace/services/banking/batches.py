@@ -4,115 +4,48 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, undefer
 
+from marketplace.domain.bank import paying as rules
 from marketplace.domain.bank.paying import (
     AccountMissing,
     AnswerOfAnother,
     BatchStepNotAllowed,
     NothingProposed,
     SecondPersonNeeded,
+    SharePending,
 )
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import PaymentState
 from marketplace.gateways.bankfiles import sepa
-from marketplace.gateways.secretbox import SecretBox
-from marketplace.models.banking import BankLine, PayoutBatch, PayoutItem
+from marketplace.models.banking import PayoutBatch, PayoutItem
 from marketplace.models.cooperatives import Cooperative
-from marketplace.models.memberships import Membership
-from marketplace.models.orders import Order
+from marketplace.models.costs import Cost
 from marketplace.services import audit
-from marketplace.services.banking import confirming
+from marketplace.services.banking import confirming, payables, refunding
+from marketplace.services.banking.payables import Payable
 from marketplace.services.books import payouts
 
 PAGE = 50
-ACTIVE = ("waiting", "sent", "accepted")
-_ABOUT = {"earnings": "Verdiensten", "receipts": "Bonnen terug", "surplus": "Te veel betaald"}
-
-
-@dataclass(frozen=True, slots=True)
-class Payable:
-    """Something that can be paid now: `key` names it in a form."""
-
-    key: str
-    kind: str
-    name: str
-    cents: int
-    membership_id: int | None
-    source_line_id: int | None
-    iban_sealed: str
-    member: str | None = None
-
-
-def payable(session: Session, *, cooperative_id: int) -> list[Payable]:
-    """Give what can be proposed: what is due less what is on its way already."""
-    found = _of_members(session, cooperative_id) + _surpluses(session, cooperative_id)
-    return [one for one in found if one.cents > 0]
-
-
-def _of_members(session: Session, cooperative_id: int) -> list[Payable]:
-    due = payouts.payable(session, cooperative_id=cooperative_id)
-    rows = session.execute(
-        select(PayoutItem.membership_id, PayoutItem.kind, func.sum(PayoutItem.cents))
-        .where(PayoutItem.cooperative_id == cooperative_id, PayoutItem.state.in_(ACTIVE))
-        .group_by(PayoutItem.membership_id, PayoutItem.kind)
-    )
-    under_way = {(member, kind): int(cents) for member, kind, cents in rows}
-    members = session.scalars(
-        select(Membership)
-        .where(Membership.cooperative_id == cooperative_id, Membership.id.in_(sorted(due)))
-        .order_by(Membership.name, Membership.id)
-    )
-    return [
-        Payable(
-            key=f"{kind}:{member.public_id}",
-            kind=kind,
-            name=member.name,
-            cents=cents - under_way.get((member.id, kind), 0),
-            membership_id=member.id,
-            source_line_id=None,
-            iban_sealed=member.iban_sealed or "",
-            member=member.public_id,
-        )
-        for member in members
-        for kind, cents in sorted(due[member.id].items())
-    ]
-
-
-def _surpluses(session: Session, cooperative_id: int) -> list[Payable]:
-    """Money that came in for an order that takes none, or too much of it: it can go back."""
-    busy = select(PayoutItem.source_line_id).where(
-        PayoutItem.cooperative_id == cooperative_id,
-        PayoutItem.state.in_(ACTIVE),
-        PayoutItem.source_line_id.is_not(None),
-    )
-    lines = session.scalars(
-        select(BankLine)
-        .outerjoin(Order, Order.id == BankLine.order_id)
-        .where(
-            BankLine.cooperative_id == cooperative_id,
-            BankLine.left_cents > 0,
-            BankLine.id.not_in(busy),
-            func.coalesce(Order.payment_state, "") != PaymentState.AWAITING,
-        )
-        .order_by(BankLine.id)
-    )
-    return [
-        Payable(
-            key=f"surplus:{line.public_id}",
-            kind="surplus",
-            name=line.counter_name[:70] or "-",
-            cents=line.left_cents,
-            membership_id=None,
-            source_line_id=line.id,
-            iban_sealed=line.counter_iban_sealed,
-        )
-        for line in lines
-    ]
+_ABOUT = {
+    "earnings": "Verdiensten",
+    "receipts": "Bonnen terug",
+    "surplus": "Te veel betaald",
+    "refund": "Geld terug",
+    "supplier": "Rekening",
+    "municipality": "Deel van de gemeente",
+}
+# The column that says what a payment of each kind is for.
+_PAYS_FOR = {
+    "earnings": "membership_id",
+    "receipts": "membership_id",
+    "surplus": "source_line_id",
+    "refund": "refund_id",
+    "supplier": "cost_id",
+    "municipality": "municipality_id",
+}
 
 
 def propose(
@@ -130,11 +63,13 @@ def propose(
         .with_for_update(key_share=True)
     )
     wanted = set(keys)
-    chosen = [one for one in payable(session, cooperative_id=cooperative_id) if one.key in wanted]
+    due = payables.all_of(session, cooperative_id=cooperative_id)
+    chosen = [one for one in due if one.key in wanted]
     if not chosen or len(chosen) != len(wanted):
         raise NothingProposed
-    if any(not one.iban_sealed for one in chosen):
+    if any(not one.iban for one in chosen):
         raise AccountMissing
+    refunding.claim(session, [one.row_id for one in chosen if one.kind == "refund"])
     batch = PayoutBatch(
         cooperative_id=cooperative_id, state="proposed", proposed_by_id=actor_id, proposed_at=now
     )
@@ -151,17 +86,21 @@ def _item(batch: PayoutBatch, one: Payable) -> PayoutItem:
         cooperative_id=batch.cooperative_id,
         batch_id=batch.id,
         kind=one.kind,
-        membership_id=one.membership_id,
-        source_line_id=one.source_line_id,
         cents=one.cents,
         name=one.name[:70],
-        iban_sealed=one.iban_sealed,
+        iban=one.iban,
         state="waiting",
+        **{_PAYS_FOR[one.kind]: one.row_id},
     )
 
 
 def get(
-    session: Session, *, cooperative_id: int, public_id: str, hold: bool = False
+    session: Session,
+    *,
+    cooperative_id: int,
+    public_id: str,
+    hold: bool = False,
+    with_accounts: bool = False,
 ) -> tuple[PayoutBatch, list[PayoutItem]]:
     """Give a batch of the own cooperative with its payments; NotFound for another one's."""
     query = select(PayoutBatch).where(
@@ -172,38 +111,49 @@ def get(
     batch = session.scalars(query).one_or_none()
     if batch is None:
         raise NotFound
-    items = session.scalars(
-        select(PayoutItem).where(PayoutItem.batch_id == batch.id).order_by(PayoutItem.id)
-    )
-    return batch, list(items)
+    items = select(PayoutItem).where(PayoutItem.batch_id == batch.id).order_by(PayoutItem.id)
+    if with_accounts:
+        items = items.options(undefer(PayoutItem.iban))
+    return batch, list(session.scalars(items))
 
 
-def newest(session: Session, *, cooperative_id: int) -> list[tuple[PayoutBatch, int, int]]:
-    """Give the newest batches with how many payments and how much, at most PAGE."""
+def newest(session: Session, *, cooperative_id: int) -> list[tuple[PayoutBatch, int, int, int]]:
+    """Give the newest batches with how many payments, how much, and how many came back; at most PAGE."""
+    back = func.sum(case((PayoutItem.state == "returned", 1), else_=0))
     rows = session.execute(
-        select(PayoutBatch, func.count(PayoutItem.id), func.sum(PayoutItem.cents))
+        select(PayoutBatch, func.count(PayoutItem.id), func.sum(PayoutItem.cents), back)
         .join(PayoutItem, PayoutItem.batch_id == PayoutBatch.id)
         .where(PayoutBatch.cooperative_id == cooperative_id)
         .group_by(PayoutBatch.id)
         .order_by(PayoutBatch.id.desc())
         .limit(PAGE)
     )
-    return [(batch, count, int(cents)) for batch, count, cents in rows]
+    return [(batch, count, int(cents), int(came)) for batch, count, cents, came in rows]
 
 
 def release(
     session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
 ) -> None:
-    """A second person lets the batch go to the bank."""
+    """A second person lets the batch go to the bank; SharePending where a share is not free (any more)."""
     batch, items = get(session, cooperative_id=cooperative_id, public_id=public_id, hold=True)
     if batch.state != "proposed":
         raise BatchStepNotAllowed
     if batch.proposed_by_id == actor_id:
         raise SecondPersonNeeded
+    _check_free(session, cooperative_id, items)
     batch.state, batch.released_by_id, batch.released_at = "released", actor_id, now
     for item in items:
         item.state = "sent"
+    refunding.standing(session, items, "sent")
     _note(session, batch, "batch_released", actor_id, now)
+
+
+def _check_free(session: Session, cooperative_id: int, items: Sequence[PayoutItem]) -> None:
+    """Refuse where a share became pending since the proposal: a payment of the member is disputed now."""
+    free = payouts.payable(session, cooperative_id=cooperative_id)
+    for item in (one for one in items if one.kind == "earnings"):
+        if item.cents > free.get(item.membership_id or 0, {}).get("earnings", 0):
+            raise SharePending
 
 
 def withdraw(
@@ -219,12 +169,15 @@ def withdraw(
     _note(session, batch, "batch_withdrawn", actor_id, now)
 
 
-def file_of(session: Session, *, cooperative_id: int, public_id: str, box: SecretBox) -> bytes:
+def file_of(session: Session, *, cooperative_id: int, public_id: str) -> bytes:
     """Give the file for the bank of a released batch; the same bytes each time."""
-    batch, items = get(session, cooperative_id=cooperative_id, public_id=public_id)
+    batch, items = get(
+        session, cooperative_id=cooperative_id, public_id=public_id, with_accounts=True
+    )
     own = session.get_one(Cooperative, cooperative_id)
     if batch.released_at is None or own.iban is None:
         raise BatchStepNotAllowed
+    bills = _bills(session, items)
     return sepa.order_to_pay(
         message_id=message_id(batch),
         name=own.account_name or own.name,
@@ -232,10 +185,10 @@ def file_of(session: Session, *, cooperative_id: int, public_id: str, box: Secre
         payments=[
             sepa.Payment(
                 name=item.name,
-                iban=box.open(item.iban_sealed),
+                iban=item.iban,
                 cents=item.cents,
                 end_to_end=item.public_id,
-                text=f"{_ABOUT[item.kind]} {own.name}",
+                text=f"{bills.get(item.cost_id) or _ABOUT[item.kind]} {own.name}",
             )
             for item in items
         ],
@@ -244,9 +197,18 @@ def file_of(session: Session, *, cooperative_id: int, public_id: str, box: Secre
     )
 
 
+def _bills(session: Session, items: Sequence[PayoutItem]) -> dict[int | None, str]:
+    """Give what each bill must be paid under, by the id of its cost."""
+    ids = [item.cost_id for item in items if item.cost_id is not None]
+    if not ids:
+        return {}
+    rows = session.execute(select(Cost.id, Cost.supplier_reference).where(Cost.id.in_(ids)))
+    return {key: reference for key, reference in rows if reference}
+
+
 def message_id(batch: PayoutBatch) -> str:
-    """Give the batch's name at the bank: letters and digits that SEPA knows."""
-    return f"SM{batch.proposed_at:%Y%m%d}-{batch.id}"
+    """Give the batch's name at the bank."""
+    return rules.message_id(batch.id, batch.proposed_at.date())
 
 
 def answer(
@@ -272,7 +234,9 @@ def answer(
         session,
         cooperative_id=cooperative_id,
         answers={key: told for key, told in answers.items() if key in own},
+        now=now,
     )
+    confirming.found_sum(session, batch=batch, now=now)
     _note(session, batch, "batch_answered", actor_id, now)
     return counts
 

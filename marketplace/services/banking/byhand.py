@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain import ledger as rules
 from marketplace.domain.bank import entries
 from marketplace.domain.bank.banking import LineIsUsed, NoSuchSettlement, WrongDirection
+from marketplace.domain.bank.paying import ACTIVE
 from marketplace.domain.errors import NotFound
 from marketplace.models.banking import BankLine, BankStatement, PayoutItem
 from marketplace.models.ledger import Account, Entry, Posting
@@ -20,12 +21,10 @@ from marketplace.services.books import ledger
 from marketplace.services.trade.lines import lock_order
 
 PAGE = 50
-# What a line may be booked on by hand; accounts of members and orders have ways of their own.
+# What a line may be booked on by hand; accounts of members, orders, refunds and bills have ways of their own.
 OTHER_CODES = (
     "receivable",
-    "payable_to_supplier",
     "payable_to_municipality",
-    "refunds_payable",
     "output_vat",
     "reserve",
     "training_pot",
@@ -84,25 +83,25 @@ def to_order(
     if order_id is None:
         raise NotFound
     held = lock_order(session, order_id)
-    line = _usable(session, cooperative_id, public_id)
+    line = usable(session, cooperative_id=cooperative_id, public_id=public_id)
     if line.cents < 0:
         raise WrongDirection
     matching.attach(session, line=line, held=held, now=now)
-    _note(session, line, actor_id, now)
+    note(session, line, actor_id, now)
 
 
 def to_provider(
     session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
 ) -> None:
     """Recognise a payout of the provider: its own word booked the money at the bank already."""
-    line = _usable(session, cooperative_id, public_id)
+    line = usable(session, cooperative_id=cooperative_id, public_id=public_id)
     if line.cents < 0:
         raise WrongDirection
     if line.left_cents > _settled_without_line(session, cooperative_id):
         raise NoSuchSettlement
     _use(session, line, entries.settlement_found(amount_cents=line.left_cents), "bank_used", now)
     line.match, line.left_cents = "provider", 0
-    _note(session, line, actor_id, now)
+    note(session, line, actor_id, now)
 
 
 def to_other(
@@ -118,7 +117,7 @@ def to_other(
     """Book a line on another account, with the reason in words."""
     if code not in OTHER_CODES:
         raise NotFound
-    line = _usable(session, cooperative_id, public_id)
+    line = usable(session, cooperative_id=cooperative_id, public_id=public_id)
     came_in = line.cents > 0
     cents = line.left_cents if came_in else -line.cents
     entry = (
@@ -128,7 +127,7 @@ def to_other(
     )
     _use(session, line, entry, "cash_banked" if code == "cash" else "bank_used", now)
     line.match, line.left_cents, line.account_code, line.reason = "other", 0, code, reason
-    _note(session, line, actor_id, now)
+    note(session, line, actor_id, now)
 
 
 def balances(session: Session, *, cooperative_id: int) -> tuple[int, int | None, dt.date | None]:
@@ -146,13 +145,14 @@ def balances(session: Session, *, cooperative_id: int) -> tuple[int, int | None,
     return (books, None, None) if newest is None else (books, newest[0], newest[1])
 
 
-def _usable(session: Session, cooperative_id: int, public_id: str) -> BankLine:
+def usable(session: Session, *, cooperative_id: int, public_id: str) -> BankLine:
+    """Give a line that can get a place, held; LineIsUsed where it has one or is going back."""
     line = get(session, cooperative_id=cooperative_id, public_id=public_id, hold=True)
     if line.match is not None and line.left_cents == 0:
         raise LineIsUsed
     going_back = select(PayoutItem.id).where(
         PayoutItem.source_line_id == line.id,
-        PayoutItem.state.in_(("waiting", "sent", "accepted")),
+        PayoutItem.state.in_(ACTIVE),
     )
     if session.scalar(going_back.limit(1)) is not None:
         raise LineIsUsed
@@ -191,7 +191,8 @@ def _use(session: Session, line: BankLine, entry: rules.Entry, kind: str, now: d
     )
 
 
-def _note(session: Session, line: BankLine, actor_id: int, now: dt.datetime) -> None:
+def note(session: Session, line: BankLine, actor_id: int, now: dt.datetime) -> None:
+    """Write who gave a line its place."""
     line.matched_by_id, line.matched_at = actor_id, now
     session.flush()
     audit.record(

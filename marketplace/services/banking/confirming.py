@@ -1,4 +1,4 @@
-"""The bank's word about payments that we sent: a line that went out, or a report of its refusal."""
+"""The bank's word about payments that we sent: a line that went out, one sum for a batch, or a report."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.bank import entries
 from marketplace.domain.bank.banking import AmountsDiffer
+from marketplace.domain.bank.paying import (
+    ACCOUNT_FAULTS,
+    ACTIVE,
+    ON_THE_WAY,
+    batch_in,
+    message_id,
+)
 from marketplace.models.banking import BankLine, PayoutBatch, PayoutItem
-from marketplace.services.books import ledger, payouts
-
-ON_THE_WAY = ("sent", "accepted")
+from marketplace.services.banking import carriedout, refunding
 
 
 def by_reference(
@@ -36,70 +40,97 @@ def by_reference(
         if item is not None and item.state in ON_THE_WAY and item.cents == -line.cents:
             close(session, item=item, line=line, now=now)
             closed += 1
+        elif item is None:
+            closed += _by_sum(session, line=line, now=now)
     return closed
 
 
+def _by_sum(session: Session, *, line: BankLine, now: dt.datetime) -> bool:
+    """Close a batch that the bank booked as one sum, where the line names it and the sum is right."""
+    batch_id = batch_in(line.end_to_end)
+    if batch_id is None:
+        return False
+    batch = session.scalars(
+        select(PayoutBatch)
+        .where(PayoutBatch.cooperative_id == line.cooperative_id, PayoutBatch.id == batch_id)
+        .with_for_update()
+    ).one_or_none()
+    if batch is None or not line.end_to_end.startswith(
+        message_id(batch.id, batch.proposed_at.date())
+    ):
+        return False
+    items = on_the_way(session, batch_id=batch.id)
+    if sum(item.cents for item in items) != -line.cents:
+        return False
+    close_all(session, items=items, line=line, now=now)
+    return True
+
+
+def found_sum(session: Session, *, batch: PayoutBatch, now: dt.datetime) -> None:
+    """After a report: a sum that came before it may fit now that the refused payments are known."""
+    name = message_id(batch.id, batch.proposed_at.date())
+    lines = session.scalars(
+        select(BankLine)
+        .where(
+            BankLine.cooperative_id == batch.cooperative_id,
+            BankLine.match.is_(None),
+            BankLine.cents < 0,
+            BankLine.end_to_end.in_((name, f"{name}-1")),
+        )
+        .with_for_update()
+    ).all()
+    for line in lines:
+        _by_sum(session, line=line, now=now)
+
+
+def on_the_way(session: Session, *, batch_id: int) -> list[PayoutItem]:
+    """Give the payments of a batch that the bank has and did not carry out, held."""
+    query = (
+        select(PayoutItem)
+        .where(PayoutItem.batch_id == batch_id, PayoutItem.state.in_(ON_THE_WAY))
+        .order_by(PayoutItem.id)
+        .with_for_update()
+    )
+    return list(session.scalars(query))
+
+
 def close(session: Session, *, item: PayoutItem, line: BankLine, now: dt.datetime) -> None:
-    """Book one payment that the bank carried out."""
-    if item.cents != -line.cents:
+    """Book one payment that the bank carried out; raises AmountsDiffer."""
+    close_all(session, items=[item], line=line, now=now)
+
+
+def close_all(
+    session: Session, *, items: Sequence[PayoutItem], line: BankLine, now: dt.datetime
+) -> None:
+    """Book the payments that one line carried out together; raises AmountsDiffer."""
+    if not items or sum(item.cents for item in items) != -line.cents:
         raise AmountsDiffer
     line.match, line.matched_at = "payout", now
-    item.state, item.paid_line_id = "paid", line.id
-    session.flush()
-    if item.kind == "surplus":
-        _repay(session, item, now)
-    else:
-        _pay_out(session, item, line, now)
-    _close_batch(session, item)
+    for item in items:
+        item.state, item.paid_line_id = "paid", line.id
+        session.flush()
+        carriedout.book(session, item=item, line=line, now=now)
+    for batch_id in sorted({item.batch_id for item in items}):
+        _close_batch(session, batch_id)
 
 
-def _repay(session: Session, item: PayoutItem, now: dt.datetime) -> None:
-    source = session.scalars(
-        select(BankLine).where(BankLine.id == item.source_line_id).with_for_update()
-    ).one()
-    source.left_cents -= item.cents
-    ledger.post(
-        session,
-        entries.surplus_repaid(amount_cents=item.cents),
-        cooperative_id=item.cooperative_id,
-        source=f"payout_item:{item.id}:surplus_repaid",
-        kind="surplus_repaid",
-        membership_id=None,
-        now=now,
-    )
-
-
-def _pay_out(session: Session, item: PayoutItem, line: BankLine, now: dt.datetime) -> None:
-    batch = session.get_one(PayoutBatch, item.batch_id)
-    if item.membership_id is None:
-        raise ValueError("earnings and receipts are of a member")
-    payouts.book(
-        session,
-        cooperative_id=item.cooperative_id,
-        membership_id=item.membership_id,
-        kind=item.kind,
-        amount_cents=item.cents,
-        bank_reference=item.public_id,
-        paid_on=line.booked_on,
-        booked_by_id=batch.released_by_id or batch.proposed_by_id,
-        idempotency_key=f"item:{item.public_id}",
-        now=now,
-    )
-
-
-def _close_batch(session: Session, item: PayoutItem) -> None:
+def _close_batch(session: Session, batch_id: int) -> None:
     session.flush()
     waiting = session.scalar(
         select(PayoutItem.id)
-        .where(PayoutItem.batch_id == item.batch_id, PayoutItem.state.in_(("waiting", *ON_THE_WAY)))
+        .where(PayoutItem.batch_id == batch_id, PayoutItem.state.in_(ACTIVE))
         .limit(1)
     )
     if waiting is None:
-        session.get_one(PayoutBatch, item.batch_id).state = "closed"
+        session.get_one(PayoutBatch, batch_id).state = "closed"
 
 
 def reported(
-    session: Session, *, cooperative_id: int, answers: dict[str, tuple[str, str]]
+    session: Session,
+    *,
+    cooperative_id: int,
+    answers: dict[str, tuple[str, str]],
+    now: dt.datetime,
 ) -> tuple[int, int]:
     """Take the bank's report: (state, reason) by our reference; gives how many were accepted and refused.
 
@@ -119,11 +150,19 @@ def reported(
     for item in session.scalars(query).all():
         state, reason = answers[item.public_id]
         if state == "RJCT":
-            item.state, item.reason_code = "rejected", reason[:4] or None
+            _reject(session, item, reason[:4], now)
             rejected += 1
-            _close_batch(session, item)
         else:
             accepted += item.state == "sent"
             item.state = "accepted"
     session.flush()
     return accepted, rejected
+
+
+def _reject(session: Session, item: PayoutItem, reason: str, now: dt.datetime) -> None:
+    item.state, item.reason_code = "rejected", reason or None
+    if item.refund_id is not None and reason in ACCOUNT_FAULTS:
+        refunding.account_failed(session, item=item, why=reason, now=now)
+    else:
+        refunding.standing(session, [item], "booked")
+    _close_batch(session, item.batch_id)

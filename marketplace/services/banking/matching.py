@@ -13,7 +13,7 @@ from marketplace.domain.bank.banking import OrderTakesNoMoney
 from marketplace.domain.orders import By, LineState, PaymentState, StepNotAllowed, pay
 from marketplace.models.banking import BankLine
 from marketplace.models.orders import Order, OrderLine
-from marketplace.services.banking import confirming
+from marketplace.services.banking import carriedout, confirming
 from marketplace.services.trade import settling
 from marketplace.services.trade.lines import lock_order
 from marketplace.services.trade.lines import pay as pay_order
@@ -37,11 +37,12 @@ def match_new(
         if len(orders) == 1 and takes_money(orders[0]):
             attach(session, line=line, held=orders[0], now=now)
             matched += 1
-    return matched + confirming.by_reference(
-        session,
-        cooperative_id=cooperative_id,
-        lines=[line for line in lines if line.cents < 0],
-        now=now,
+    gone = [line for line in lines if line.cents < 0]
+    matched += confirming.by_reference(session, cooperative_id=cooperative_id, lines=gone, now=now)
+    # What came back is looked for last: it may stand in the same file as its going out.
+    back = [line for line in lines if line.cents > 0]
+    return matched + carriedout.came_back(
+        session, cooperative_id=cooperative_id, lines=back, now=now
     )
 
 
@@ -87,5 +88,5 @@ def attach(session: Session, *, line: BankLine, held: _Held, now: dt.datetime) -
         one.left_cents -= used
         needed -= used
     pay_order(session, order=order, lines=order_lines, by=By.BANK, now=now)
-    settling.paid(session, order=order, fee_cents=0, now=now, via="bank")
+    settling.paid(session, order=order, fee_cents=0, now=now, via="bank", held=order_lines)
     tell_paid(session, order, order_lines, now)

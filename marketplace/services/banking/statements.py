@@ -20,7 +20,6 @@ from marketplace.domain.bank.banking import (
     fingerprints,
 )
 from marketplace.gateways.bankfiles import statements as files
-from marketplace.gateways.secretbox import SecretBox
 from marketplace.models import banking as rows
 from marketplace.models.cooperatives import Cooperative
 from marketplace.services import audit
@@ -43,7 +42,6 @@ def take(
     cooperative_id: int,
     content: bytes,
     actor_id: int,
-    box: SecretBox,
     now: dt.datetime,
 ) -> Taken:
     """Read a file and keep its new lines; raises a Refused before anything is kept.
@@ -62,7 +60,7 @@ def take(
             "imported_at": now,
         }
         row = _statement(session, statement, values_of)
-        values += _values(row, statement, box)
+        values += _values(row, statement)
     fresh = _keep(session, cooperative_id, values)
     _book(session, fresh, now)
     matched = matching.match_new(session, cooperative_id=cooperative_id, lines=fresh, now=now)
@@ -107,9 +105,7 @@ def _statement(
     ).one()
 
 
-def _values(
-    row: rows.BankStatement, statement: BankStatement, box: SecretBox
-) -> list[dict[str, Any]]:
+def _values(row: rows.BankStatement, statement: BankStatement) -> list[dict[str, Any]]:
     return [
         {
             "cooperative_id": row.cooperative_id,
@@ -121,8 +117,9 @@ def _values(
             "bank_reference": line.bank_reference,
             "end_to_end": line.end_to_end,
             "counter_name": line.counter_name,
-            "counter_iban_sealed": box.seal(line.counter_iban),
+            "counter_iban": line.counter_iban,
             "text": line.text,
+            "return_code": line.return_code,
         }
         for line, fingerprint in zip(
             statement.lines, fingerprints(statement.iban, statement.lines), strict=True

@@ -1,4 +1,4 @@
-"""A buyer who sends the money by bank: the reference to send it under, and more days to do it."""
+"""A buyer who sends the money by bank: the reference to send it under, the bill, and more days to do it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import PaymentState, StepNotAllowed
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
+from marketplace.services.invoices import billing
 from marketplace.services.trade.lines import lock_order
 
 
 def choose(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime) -> Order:
-    """Give the order its reference and fourteen days; choosing again changes nothing.
+    """Give the order its reference, fourteen days and its bill; choosing again changes nothing.
 
     Raises NotFound for a stranger, StepNotAllowed when the order does not wait for money (any more),
     NoAccountYet where the cooperative has told no account.
@@ -28,7 +29,7 @@ def choose(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
     )
     if order_id is None:
         raise NotFound
-    order, _lines = lock_order(session, order_id)
+    order, lines = lock_order(session, order_id)
     too_late = order.due_at is not None and order.due_at <= now
     if order.payment_state != PaymentState.AWAITING or too_late:
         raise StepNotAllowed
@@ -39,6 +40,8 @@ def choose(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
         longer = now + TRANSFER_WAIT
         order.due_at = longer if order.due_at is None else max(order.due_at, longer)
         session.flush()
+        # Last of all: who issues holds the cooperative's number until the end.
+        billing.bill(session, order=order, lines=lines, now=now)
     return order
 
 

@@ -147,6 +147,20 @@ def hold(
     _take(session, line=line, starts_at=starts_at, minutes=minutes, now=now)
 
 
+def hold_beside(session: Session, *, line: OrderLine, now: dt.datetime) -> None:
+    """Keep the time that a line has already for its member, inside her hours or not; raises SlotGone.
+
+    For who joins somebody else's appointment: her yes says that she can, so only a second appointment
+    at that time stands in the way.
+    """
+    if line.starts_at is None or line.ends_at is None:
+        return
+    _lock_member(session, line.membership_id)
+    known = availability(session, membership_id=line.membership_id, today=day_in_amsterdam(now))
+    slot = Slot(line.starts_at, line.ends_at)
+    _write(session, line=line, beginnings=quarters(slot, known.buffer if known else 0))
+
+
 def move(session: Session, *, line: OrderLine, starts_at: dt.datetime, now: dt.datetime) -> None:
     """Move a line's appointment to another free time of the same length; raises SlotGone."""
     if line.starts_at is None or line.ends_at is None:

@@ -259,8 +259,10 @@ def _cost_moves(cost: Cost, schemes: _Schemes) -> _Moves:
     return {
         f"costs_{cost.category}": -booked.cost_cents,
         "input_vat": -booked.vat_cents,
-        "bank": 0 if cost.paid_by == "member" else cost.gross_cents,
-        "receipts_payable": cost.gross_cents if cost.paid_by == "member" else 0,
+        "bank": 0,
+        "receipts_payable": 0,
+        "payable_to_supplier": 0,
+        rules.COST_OWED_TO.get(cost.paid_by, "bank"): cost.gross_cents,
     }
 
 

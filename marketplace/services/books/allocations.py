@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
@@ -150,6 +150,12 @@ def lock(session: Session, *, membership_id: int) -> None:
 
     Rows that only point to the member may be added meanwhile (key_share).
     """
-    session.execute(
-        select(Membership.id).where(Membership.id == membership_id).with_for_update(key_share=True)
-    )
+    session.flush()
+    session.connection().execute(_LOCK, {"member": membership_id})
+
+
+_LOCK = (
+    select(Membership.id)
+    .where(Membership.id == bindparam("member"))
+    .with_for_update(key_share=True)
+)

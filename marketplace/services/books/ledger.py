@@ -6,14 +6,24 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Dialect, case, func, insert, or_, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.ledger import AlreadyBooked, Side
 from marketplace.models.ledger import Account, Entry, Posting
+from marketplace.services.books import posting
 
 PAGE = 50
 _Key = tuple[str, int | None]
@@ -76,93 +86,36 @@ def post(
     now: dt.datetime,
     booked_on: dt.date | None = None,
     for_month: Month | None = None,
-) -> Entry:
+) -> None:
     """Write a balanced entry and seal it; a source that stands already is AlreadyBooked.
 
     `booked_on` is the day in Amsterdam of `now` unless given, `for_month` the month of that day.
     Callers hold a lock on the happening (order, cost, member), so two at once meet here in turn.
     """
-    if is_booked(session, cooperative_id=cooperative_id, source=source):
-        raise AlreadyBooked(source)
     day = booked_on or day_in_amsterdam(now)
-    row = Entry(
-        cooperative_id=cooperative_id,
-        kind=kind,
-        source=source,
-        membership_id=membership_id,
-        booked_on=day,
-        booked_at=now,
-        for_month=for_month or Month.of(day),
-        reverses_id=None,
-        sealed=False,
-    )
-    session.add(row)
     session.flush()
-    _write_postings(session, row, entry)
-    row.sealed = True
-    session.flush()
-    return row
-
-
-def _write_postings(session: Session, row: Entry, entry: ledger.Entry) -> None:
-    accounts = _accounts(session, row.cooperative_id, entry.lines)
-    session.execute(
-        insert(Posting),
-        [
-            {
-                "cooperative_id": row.cooperative_id,
-                "entry_id": row.id,
-                "account_id": accounts[line.account_code, line.membership_id],
-                "side": line.side,
-                "amount_cents": line.cents,
-            }
-            for line in entry.lines
-        ],
-    )
+    row = {
+        "cooperative_id": cooperative_id,
+        "kind": kind,
+        "source": source,
+        "membership_id": membership_id,
+        "booked_on": day,
+        "booked_at": now,
+        "for_month": for_month or Month.of(day),
+    }
+    if not posting.write(session, row, entry):
+        raise AlreadyBooked(source)
 
 
 def is_booked(session: Session, *, cooperative_id: int, source: str) -> bool:
     """Tell whether a happening stands in the books."""
-    found = select(Entry.id).where(Entry.cooperative_id == cooperative_id, Entry.source == source)
-    return session.scalar(found) is not None
+    named = {"cooperative_id": cooperative_id, "source": source}
+    return session.scalar(_BOOKED, named) is not None
 
 
-def _accounts(
-    session: Session, cooperative_id: int, lines: Iterable[ledger.Line]
-) -> dict[_Key, int]:
-    wanted = {(line.account_code, line.membership_id) for line in lines}
-    found = _find_accounts(session, cooperative_id, wanted)
-    missing = wanted - found.keys()
-    if missing:
-        rows = [
-            {"cooperative_id": cooperative_id, "code": code, "membership_id": membership_id}
-            for code, membership_id in sorted(missing, key=str)
-        ]
-        # Two first uses at once: the second waits, finds the account there and takes it.
-        session.execute(_insert_if_absent(session.get_bind().dialect), rows)
-        found |= _find_accounts(session, cooperative_id, missing)
-    return found
-
-
-def _insert_if_absent(dialect: Dialect) -> postgresql.Insert | sqlite.Insert:
-    if dialect.name == "sqlite":
-        return sqlite.insert(Account).on_conflict_do_nothing()
-    return postgresql.insert(Account).on_conflict_do_nothing()
-
-
-def _find_accounts(
-    session: Session, cooperative_id: int, wanted: Iterable[_Key]
-) -> dict[_Key, int]:
-    wanted = set(wanted)
-    members = {membership_id for _, membership_id in wanted if membership_id is not None}
-    rows = session.execute(
-        select(Account.code, Account.membership_id, Account.id).where(
-            Account.cooperative_id == cooperative_id,
-            Account.code.in_({code for code, _ in wanted}),
-            or_(Account.membership_id.is_(None), Account.membership_id.in_(members)),
-        )
-    )
-    return {(code, member): key for code, member, key in rows if (code, member) in wanted}
+_BOOKED = select(Entry.id).where(
+    Entry.cooperative_id == bindparam("cooperative_id"), Entry.source == bindparam("source")
+)
 
 
 def natural(code: str, debited_cents: int) -> int:
@@ -207,34 +160,42 @@ def month_sums(
     session: Session, *, membership_ids: Sequence[int], first: Month, last: Month
 ) -> dict[tuple[int, Month], MonthSums]:
     """Give what each month holds for each member, by `for_month`; months without bookings are absent."""
-    rows = session.execute(
-        select(Entry.membership_id, Entry.for_month, Account.code, debited)
-        .join(Posting, Posting.entry_id == Entry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(
-            Entry.membership_id.in_(membership_ids),
-            Entry.for_month.between(first, last),
-            or_(Account.code.in_(ledger.RESULT_CODES), Entry.kind == "allocated"),
-        )
-        .group_by(Entry.membership_id, Entry.for_month, Account.code)
+    named = {"members": membership_ids, "first": first, "last": last}
+    rows = session.execute(_MONTH_SUMS, named)
+    return {
+        (member, month): MonthSums(*sums) for member, month, *sums in rows if member is not None
+    }
+
+
+def _summed(side: Side, codes: Iterable[str]) -> ColumnElement[int]:
+    """Add up what accounts hold in their natural direction."""
+    adds = case((Posting.side == side, Posting.amount_cents), else_=-Posting.amount_cents)
+    total = func.sum(case((Account.code.in_(codes), adds), else_=0))
+    # PostgreSQL adds big integers up to a decimal, which no amount of cents needs.
+    return cast(total, BigInteger)
+
+
+# One row for each member and month, its sums in the order of the fields of MonthSums.
+_MONTH_SUMS = (
+    select(
+        Entry.membership_id,
+        Entry.for_month,
+        _summed("credit", ("turnover",)),
+        _summed("debit", ledger.COST_CODES),
+        _summed("credit", ("training_pot",)),
+        _summed("credit", ("reserve",)),
+        _summed("credit", ("payable_to_municipality",)),
+        _summed("credit", ("destined_for_member", "payable_to_member")),
     )
-    sums: dict[tuple[int, Month], dict[str, int]] = {}
-    for member, month, code, cents in rows:
-        field = _MONTH_FIELDS.get(code)
-        if member is not None and field is not None:
-            own = sums.setdefault((member, month), {})
-            own[field] = own.get(field, 0) + natural(code, int(cents))
-    return {key: MonthSums(**own) for key, own in sums.items()}
-
-
-_MONTH_FIELDS = dict.fromkeys(ledger.COST_CODES, "costs_cents") | {
-    "turnover": "turnover_cents",
-    "training_pot": "training_cents",
-    "reserve": "reserve_cents",
-    "payable_to_municipality": "municipality_cents",
-    "destined_for_member": "member_cents",
-    "payable_to_member": "member_cents",
-}
+    .join(Posting, Posting.entry_id == Entry.id)
+    .join(Account, Account.id == Posting.account_id)
+    .where(
+        Entry.membership_id.in_(bindparam("members", expanding=True)),
+        Entry.for_month.between(bindparam("first"), bindparam("last")),
+        or_(Account.code.in_(ledger.RESULT_CODES), Entry.kind == "allocated"),
+    )
+    .group_by(Entry.membership_id, Entry.for_month)
+)
 
 
 def journal(

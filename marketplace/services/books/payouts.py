@@ -12,7 +12,7 @@ from marketplace.domain.errors import NotFound, Refused
 from marketplace.models.costs import Payout
 from marketplace.models.memberships import Membership
 from marketplace.services import audit
-from marketplace.services.books import ledger
+from marketplace.services.books import ledger, pending
 
 PAGE = 50
 ACCOUNTS = {"earnings": "payable_to_member", "receipts": "receipts_payable"}
@@ -43,16 +43,19 @@ def book(
     booked_by_id: int,
     idempotency_key: str,
     now: dt.datetime,
+    carried_out: bool = False,
 ) -> Payout:
     """Book a payout of a kind ("earnings", "receipts"); the same key again gives the first one.
 
     Refuses an amount of nothing, and more than is payable; NotFound for a member of another cooperative.
+    What is pending is not payable, but what the bank `carried_out` is booked all the same.
     """
     _lock_member(session, cooperative_id, membership_id)
     first = _with_key(session, cooperative_id, idempotency_key)
     if first is not None:
         return first
-    _check_payable(session, cooperative_id, membership_id, kind, amount_cents)
+    waits = kind == "earnings" and not carried_out
+    _check_payable(session, cooperative_id, membership_id, kind, amount_cents, waits=waits)
     payout = Payout(
         cooperative_id=cooperative_id,
         membership_id=membership_id,
@@ -76,13 +79,22 @@ def _with_key(session: Session, cooperative_id: int, key: str) -> Payout | None:
 
 
 def _check_payable(
-    session: Session, cooperative_id: int, membership_id: int, kind: str, amount_cents: int
+    session: Session,
+    cooperative_id: int,
+    membership_id: int,
+    kind: str,
+    amount_cents: int,
+    *,
+    waits: bool,
 ) -> None:
     if amount_cents <= 0:
         raise NothingToPay
     payable = ledger.balance(
         session, cooperative_id=cooperative_id, code=ACCOUNTS[kind], membership_id=membership_id
     )
+    if waits:
+        held = pending.of_members(session, membership_ids=[membership_id])
+        payable = pending.available(payable, held.get(membership_id, 0))
     if amount_cents > payable:
         raise MoreThanPayable(payable_cents=max(0, payable))
 
@@ -98,13 +110,20 @@ def of_cooperative(
 
 
 def payable(session: Session, *, cooperative_id: int) -> dict[int, dict[str, int]]:
-    """Give what each member has coming in cents, by membership id and kind; only what is above zero."""
+    """Give what each member has coming in cents, by membership id and kind; only what is above zero.
+
+    Of earnings what is pending does not count: it is paid once the buyer confirmed, or a week passed.
+    """
     found = ledger.balances(session, cooperative_id=cooperative_id, codes=list(ACCOUNTS.values()))
     kinds = {code: kind for kind, code in ACCOUNTS.items()}
+    owed = {(kinds[code], member): cents for (code, member), cents in found.items() if member}
+    earning = [member for (kind, member), cents in owed.items() if kind == "earnings" and cents > 0]
+    waits = pending.of_members(session, membership_ids=earning)
     amounts: dict[int, dict[str, int]] = {}
-    for (code, member), cents in found.items():
-        if member is not None and cents > 0:
-            amounts.setdefault(member, {})[kinds[code]] = cents
+    for (kind, member), cents in owed.items():
+        free = pending.available(cents, waits.get(member, 0)) if kind == "earnings" else cents
+        if free > 0:
+            amounts.setdefault(member, {})[kind] = free
     return amounts
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Date, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.ledger import PART_CODES, RESULT_CODES
@@ -59,19 +60,15 @@ def positions(
     if not found:
         return found
     days = boundaries(stretches.values())
-    # Days fall in few buckets between the boundaries, so rows do not grow with the year.
-    bucket = case(*((Entry.booked_on >= day, i) for i, day in reversed(list(enumerate(days)))))
+    named = {f"day{place}": day for place, day in enumerate(days)}
     rows = session.execute(
-        select(Entry.membership_id, Account.code, bucket.label("bucket"), -debited)
-        .join(Posting, Posting.entry_id == Entry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(
-            Entry.cooperative_id == cooperative_id,
-            Entry.membership_id.in_(found),
-            Entry.booked_on.between(days[0], days[-1] - dt.timedelta(days=1)),
-            or_(Account.code.in_(RESULT_CODES), Entry.kind == "allocated"),
-        )
-        .group_by(Entry.membership_id, Account.code, "bucket")
+        _sums(len(days)),
+        {
+            **named,
+            "cooperative_id": cooperative_id,
+            "members": list(found),
+            "last": days[-1] - dt.timedelta(days=1),
+        },
     )
     for member, code, place, credited in rows:
         if member is None:
@@ -80,6 +77,26 @@ def positions(
         if stretch.period_first <= day <= stretch.last:
             found[member].add(code, int(credited), before=day < stretch.first)
     return found
+
+
+@lru_cache(maxsize=64)
+def _sums(many: int) -> Select[int | None, str, int, int]:
+    """Give the query of what so many days part, made once for each number of them."""
+    days = [bindparam(f"day{place}", type_=Date) for place in range(many)]
+    # Days fall in few buckets between the boundaries, so rows do not grow with the year.
+    bucket = case(*((Entry.booked_on >= day, i) for i, day in reversed(list(enumerate(days)))))
+    return (
+        select(Entry.membership_id, Account.code, bucket.label("bucket"), -debited)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .join(Account, Account.id == Posting.account_id)
+        .where(
+            Entry.cooperative_id == bindparam("cooperative_id"),
+            Entry.membership_id.in_(bindparam("members", expanding=True)),
+            Entry.booked_on.between(days[0], bindparam("last", type_=Date)),
+            or_(Account.code.in_(RESULT_CODES), Entry.kind == "allocated"),
+        )
+        .group_by(Entry.membership_id, Account.code, "bucket")
+    )
 
 
 def boundaries(stretches: Iterable[Stretch]) -> list[dt.date]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.waterfall import Stretch
 from marketplace.models.cooperatives import CooperativeParameters
 from marketplace.models.memberships import Membership
-from marketplace.services.books import ledger, terms
+from marketplace.services.books import ledger, pending, terms
 from marketplace.services.books.positions import Position, coming_cents, positions
 
 
@@ -21,6 +21,7 @@ class Thermometer:
 
     `balance_cents` is carried over and falls on spending; `credited_cents` is what the period's
     threshold is tested against; `coming_cents` (hatched) is what accepted and paid work will add.
+    `pending_cents` of the balance is not free yet: the buyer did not confirm, or the payment is disputed.
     """
 
     balance_cents: int
@@ -28,6 +29,7 @@ class Thermometer:
     coming_cents: int
     threshold_cents: int
     municipality_share: int
+    pending_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def thermometer(session: Session, *, membership_id: int, on: dt.date) -> Thermom
 
 
 def thermometers(session: Session, *, cooperative_id: int, on: dt.date) -> dict[int, Thermometer]:
-    """Give the thermometer of each member with an agreement, by membership id, in five queries."""
+    """Give the thermometer of each member with an agreement, by membership id, in six queries."""
     return _thermometers(session, cooperative_id, on, None)
 
 
@@ -77,12 +79,14 @@ def _thermometers(
         codes=["destined_for_member"],
         membership_id=membership_ids[0] if membership_ids else None,
     )
+    waits = pending.of_members(session, membership_ids=members)
     empty = _empty(dated, on)
     return {
         member: thermometer_of(
             found[member],
             coming.get(member, 0),
             balances.get(("destined_for_member", member), 0),
+            waits.get(member, 0),
         )
         if member in found
         else empty
@@ -90,8 +94,8 @@ def _thermometers(
     }
 
 
-def thermometer_of(position: Position, coming: int, balance: int) -> Thermometer:
-    """Give a thermometer from where a member stands, the net cents that come, and the balance."""
+def thermometer_of(position: Position, coming: int, balance: int, waits: int = 0) -> Thermometer:
+    """Give a thermometer from where a member stands, the net cents that come, the balance, and what waits."""
     parameters = position.stretch.terms.parameters
     # Outside pot nothing is destined: what comes is paid to the member, not put in a thermometer.
     in_pot = position.stretch.terms.regime == "pot"
@@ -102,6 +106,7 @@ def thermometer_of(position: Position, coming: int, balance: int) -> Thermometer
         more.member if in_pot else 0,
         parameters.threshold_cents,
         parameters.municipality_share,
+        max(0, min(waits, balance)) if in_pot else 0,
     )
 
 

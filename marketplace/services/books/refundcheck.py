@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.faults import Fault
 from marketplace.domain.ledger import REFUNDED_FROM
+from marketplace.models.banking import PayoutItem
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund, RefundLine
@@ -26,11 +27,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
         case((RefundLine.net_cents > 0, RefundLine.borne_by), else_="output_vat"),
     ).where(RefundLine.cooperative_id == cooperative_id, RefundLine.borne_by != _TURNOVER)
     must = {(source, borne_by): cents for source, cents, borne_by in session.execute(lines)}
-    sent = select(Refund.id, Refund.amount_cents, Refund.via).where(
-        Refund.cooperative_id == cooperative_id, Refund.state == "done"
-    )
-    for key, cents, via in session.execute(sent):
-        must[f"refund:{key}:refund_settled", REFUNDED_FROM[via]] = cents
+    must |= _sent(session, cooperative_id)
     booked = _booked(session, cooperative_id)
     for (source, code), cents in must.items():
         found = booked.pop(source, None)
@@ -51,6 +48,40 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
         yield Fault("amount_differs", f"line:{key}:refunded")
 
 
+def _sent(session: Session, cooperative_id: int) -> dict[tuple[str, str], int]:
+    """Give what moved each refund: payments of a batch and what the provider sent, also what came back of it."""
+    must: dict[tuple[str, str], int] = {}
+    by_batch: set[int | None] = set()
+    items = select(PayoutItem.id, PayoutItem.cents, PayoutItem.refund_id, PayoutItem.state).where(
+        PayoutItem.cooperative_id == cooperative_id,
+        PayoutItem.kind == "refund",
+        PayoutItem.state.in_(("paid", "returned")),
+    )
+    for key, cents, refund_id, state in session.execute(items):
+        must[f"payout_item:{key}:refund_settled", "bank"] = cents
+        if state == "paid":
+            by_batch.add(refund_id)
+    rows = select(
+        Refund.id, Refund.amount_cents, Refund.via, Refund.state, Refund.times_returned
+    ).where(
+        Refund.cooperative_id == cooperative_id,
+        (Refund.state == "done") | (Refund.times_returned > 0),
+    )
+    for key, cents, via, state, returned in session.execute(rows):
+        for time in range(returned):
+            # Only the provider's ever came back so; it may have gone another way since.
+            for kind in ("refund_settled", "refund_returned"):
+                must[source_of(key, time, kind), REFUNDED_FROM["provider"]] = cents
+        if state == "done" and key not in by_batch:
+            must[source_of(key, returned, "refund_settled"), REFUNDED_FROM[via]] = cents
+    return must
+
+
+def source_of(refund_id: int, time: int, kind: str) -> str:
+    """Name an entry of a refund; one that came back and is sent again has a number of its own, from 1."""
+    return f"refund:{refund_id}{f'/{time}' if time else ''}:{kind}"
+
+
 def _booked(session: Session, cooperative_id: int) -> dict[str, tuple[int, set[str]]]:
     """Give the amount that each entry of a refund moves, with the accounts it touches."""
     rows = session.execute(
@@ -59,7 +90,7 @@ def _booked(session: Session, cooperative_id: int) -> dict[str, tuple[int, set[s
         .join(Account, Account.id == Posting.account_id)
         .where(
             Entry.cooperative_id == cooperative_id,
-            Entry.kind.in_(("refunded", "refund_settled")),
+            Entry.kind.in_(("refunded", "refund_settled", "refund_returned")),
         )
     )
     found: dict[str, tuple[int, set[str]]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.waterfall import (
@@ -83,22 +83,31 @@ def parameters_of(row: CooperativeParameters) -> Parameters:
     )
 
 
+_PARAMETERS = (
+    select(CooperativeParameters)
+    .where(CooperativeParameters.cooperative_id == bindparam("cooperative_id"))
+    .order_by(CooperativeParameters.valid_from)
+)
+_AGREEMENTS = (
+    select(Agreement)
+    .where(
+        Agreement.cooperative_id == bindparam("cooperative_id"),
+        Agreement.membership_id.in_(bindparam("members", expanding=True)),
+    )
+    .order_by(Agreement.valid_from)
+)
+
+
 def load(
     session: Session, *, cooperative_id: int, membership_ids: Sequence[int] | None = None
 ) -> Dated:
     """Read the dated rows, in two queries; of all members when none are named, in one."""
     if membership_ids is None:
         return _load_all(session, cooperative_id)
-    parameters = session.scalars(
-        select(CooperativeParameters)
-        .where(CooperativeParameters.cooperative_id == cooperative_id)
-        .order_by(CooperativeParameters.valid_from)
-    )
-    query = select(Agreement).where(
-        Agreement.cooperative_id == cooperative_id, Agreement.membership_id.in_(membership_ids)
-    )
+    named = {"cooperative_id": cooperative_id, "members": membership_ids}
+    parameters = session.scalars(_PARAMETERS, {"cooperative_id": cooperative_id})
     agreements: dict[int, list[Agreement]] = {}
-    for agreement in session.scalars(query.order_by(Agreement.valid_from)):
+    for agreement in session.scalars(_AGREEMENTS, named):
         agreements.setdefault(agreement.membership_id, []).append(agreement)
     return Dated(list(parameters), agreements)
 
@@ -138,17 +147,21 @@ def agreement_on(
     session: Session, *, cooperative_id: int, membership_id: int, day: dt.date
 ) -> Agreement | None:
     """Give the agreement in force on a day, or None."""
-    return session.scalar(
-        select(Agreement)
-        .where(
-            Agreement.cooperative_id == cooperative_id,
-            Agreement.membership_id == membership_id,
-            Agreement.valid_from <= day,
-            (Agreement.valid_to.is_(None)) | (Agreement.valid_to >= day),
-        )
-        .order_by(Agreement.valid_from.desc())
-        .limit(1)
+    named = {"cooperative_id": cooperative_id, "member": membership_id, "day": day}
+    return session.scalar(_IN_FORCE, named)
+
+
+_IN_FORCE = (
+    select(Agreement)
+    .where(
+        Agreement.cooperative_id == bindparam("cooperative_id"),
+        Agreement.membership_id == bindparam("member"),
+        Agreement.valid_from <= bindparam("day"),
+        (Agreement.valid_to.is_(None)) | (Agreement.valid_to >= bindparam("day")),
     )
+    .order_by(Agreement.valid_from.desc())
+    .limit(1)
+)
 
 
 def require_agreement(

@@ -22,6 +22,8 @@ class Offer:
     quantity: tuple[int, int]
     vat: str
     stock: int | None
+    # Within how many kilometres it is brought and for how many cents; None: it is fetched.
+    delivery: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +155,5 @@ def _offer(one: dict[str, Any]) -> Offer:
         quantity=(one["quantity"][0], one["quantity"][1]),
         vat=one["vat"],
         stock=one.get("stock"),
+        delivery=(one["delivery"][0], one["delivery"][1]) if "delivery" in one else None,
     )

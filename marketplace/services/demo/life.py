@@ -113,10 +113,15 @@ class Life:
             self.session,
             buyer_id=buyer_id,
             lines=[
-                orders.Wanted(self.stage.listings[sale.player, sale.offer.title], sale.quantity)
+                orders.Wanted(
+                    self.stage.listings[sale.player, sale.offer.title],
+                    sale.quantity,
+                    handover=sale.handover,
+                )
             ],
             idempotency_key=sale.key,
             address=f"{sale.street}, {self.stage.place_of(sale.player)}",
+            deliver_to=self.stage.place_of(sale.player),
             wanted_on=day_in_amsterdam(at) + dt.timedelta(days=5),
             now=at,
         )

@@ -16,7 +16,11 @@ from marketplace.gateways.testbank import TestBank
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 from marketplace.services.demo.asking import ask_and_answer
+from marketplace.services.demo.bankbook import leave_at_the_bank
+from marketplace.services.demo.brought import bring_goods
 from marketplace.services.demo.cast import read_cast
+from marketplace.services.demo.disputing import let_a_bank_ask
+from marketplace.services.demo.doors import open_the_doors
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
@@ -73,9 +77,13 @@ def load(
     end = min(now, instant(wish.until.shift(1).first, 0))
     life.live(end, tell)
     leave_something_open(life, end)
+    leave_at_the_bank(life, end)
+    open_the_doors(life, end)
     ask_about_a_statement(life, end)
     leave_complaints(life, end)
     ask_and_answer(life, end)
+    bring_goods(life, end)
+    let_a_bank_ask(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
 

@@ -37,6 +37,7 @@ class Sale:
     street: str
     ending: str  # whole, declined, cancelled
     cost_cents: int
+    handover: str | None = None
 
 
 def instant(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:

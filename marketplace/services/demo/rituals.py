@@ -15,7 +15,7 @@ from marketplace.models.statements import Statement
 from marketplace.services.books import payouts
 from marketplace.services.demo.stage import Stage
 from marketplace.services.months import monthend, officers, statements
-from marketplace.services.trade import payments
+from marketplace.services.trade import payments, sweeps
 
 
 def take_word(session: Session, *, bank: TestBank, word: SignedEvent, now: dt.datetime) -> None:
@@ -45,7 +45,9 @@ def close_month(session: Session, *, month: Month, now: dt.datetime) -> None:
 
 
 def pay_members(session: Session, *, stage: Stage, month: Month, now: dt.datetime) -> None:
-    """Let each treasurer send what members with set-off earned, and book it."""
+    """Let each treasurer send what members with set-off earned and what is free by now, and book it."""
+    while sweeps.confirm(session, now=now):
+        session.expunge_all()
     for cooperative_id, treasurer_id in stage.treasurers.items():
         open_now = payouts.payable(session, cooperative_id=cooperative_id)
         for membership_id, kinds in sorted(open_now.items()):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.access import Role
 from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.delivery import Ways
 from marketplace.domain.waterfall import Parameters
 from marketplace.gateways.passwords import Passwords
 from marketplace.services.demo import papers
@@ -256,6 +257,7 @@ class Stage:
                 vat_category=offer.vat,
                 place=member.place,
                 stock=offer.stock,
+                ways=Ways(True, *(offer.delivery or (None, None))),
             ),
             now=now,
         )

@@ -12,17 +12,18 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import invoices as rules
 from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.vat import Scheme
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.people import Person
 from marketplace.services.books import vat
-from marketplace.services.invoices import numbering, reading
+from marketplace.services.invoices import copying, numbering, reading
 from marketplace.services.outbox import queue_mail
 
 PAYMENT_DAYS = 14
@@ -30,13 +31,17 @@ PAYMENT_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A document that is asked for: `source` makes it one, `facts` is JSON."""
+    """A document that is asked for: `source` makes it one, `facts` is JSON.
+
+    `delivered` are the days of the lines, where they were just read.
+    """
 
     order: Order
     kind: str
     source: str
     facts: dict[str, Any]
     now: dt.datetime
+    delivered: tuple[dt.date | None, ...] | None = None
 
 
 def issue(
@@ -47,14 +52,16 @@ def issue(
     now: dt.datetime,
     payable: bool = False,
     reference: str = "",
+    scheme: Scheme | None = None,
 ) -> Invoice | None:
     """Issue the invoice of an order whose lines have their VAT; None when it waits for the cooperative's facts.
 
-    `payable` is a bill that is open (bank transfer), with its payment reference. An order whose
-    invoice says the same already keeps it; where the VAT became another one since, the old invoice
-    is credited and a new one says what is due. Call it with the order locked.
+    `scheme` is that of today where the caller knows it. `payable` is a bill that is open (bank
+    transfer), with its payment reference. An order whose invoice says the same already keeps it;
+    where the VAT became another one since, the old invoice is credited and a new one says what is
+    due. Call it with the order locked.
     """
-    wanted = [_line(line) for line in lines]
+    wanted = copying.lines_of(session, lines)
     standing = reading.of_order(session, cooperative_id=order.cooperative_id, order_id=order.id)
     current = next((one for one in reversed(standing) if one.kind == "invoice"), None)
     if current is not None and _same_vat(current, wanted):
@@ -66,11 +73,16 @@ def issue(
         "lines": [asdict(line) for line in wanted],
         "payable": payable,
         "reference": reference,
-        "scheme": vat.scheme_on(
-            session, cooperative_id=order.cooperative_id, day=day_in_amsterdam(now)
-        ),
+        "scheme": scheme
+        or vat.scheme_on(session, cooperative_id=order.cooperative_id, day=day_in_amsterdam(now)),
     }
-    return _ask(session, _Wish(order, "invoice", f"order:{order.id}:{count}", facts, now))
+    days = tuple(line.delivered_on for line in lines)
+    wish = _Wish(order, "invoice", f"order:{order.id}:{count}", facts, now, days)
+    # It does not stand yet: all that the order has was just read.
+    made = _try(session, wish)
+    if made is None:
+        _wait(session, wish)
+    return made
 
 
 def credit(
@@ -137,13 +149,15 @@ def _ask(session: Session, wish: _Wish) -> Invoice | None:
 
 
 def _wait(session: Session, wish: _Wish) -> None:
-    """Put a document in the queue, once."""
+    """Put a document in the queue, once; an invoice that waits already says what is known now."""
     tenant = wish.order.cooperative_id
-    waits = session.scalar(
-        select(InvoiceRequest.id).where(
+    waits = session.scalars(
+        select(InvoiceRequest).where(
             InvoiceRequest.cooperative_id == tenant, InvoiceRequest.source == wish.source
         )
-    )
+    ).one_or_none()
+    if waits is not None and wish.kind == "invoice":
+        waits.facts = wish.facts
     if waits is None:
         session.add(
             InvoiceRequest(
@@ -160,40 +174,57 @@ def _wait(session: Session, wish: _Wish) -> None:
 
 def _try(session: Session, wish: _Wish) -> Invoice | None:
     """Write the document; None when something that it needs is not there."""
-    cooperative = session.get_one(Cooperative, wish.order.cooperative_id)
+    cooperative, buyer = session.execute(_PARTIES, {"order_id": wish.order.id}).one()
     seller = reading.seller_of(cooperative)
     if rules.missing(seller, payable=bool(wish.facts.get("payable"))):
         return None
     if wish.kind == "invoice":
-        return _write_invoice(session, wish, seller)
+        return _write_invoice(session, wish, seller, buyer)
     return _write_credit(session, wish, seller)
 
 
-def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller) -> Invoice:
+_PARTIES = (
+    select(Cooperative, Person.name)
+    .select_from(Order)
+    .join(Cooperative, Cooperative.id == Order.cooperative_id)
+    .join(Person, Person.id == Order.buyer_id)
+    .where(Order.id == bindparam("order_id"))
+)
+
+
+def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller, buyer: str) -> Invoice:
     order, facts = wish.order, wish.facts
-    buyer = session.get_one(Person, order.buyer_id)
     day = day_in_amsterdam(wish.now)
     lines = [rules.Line(**line) for line in facts["lines"]]
     open_bill = bool(facts["payable"]) and order.paid_at is None
     row = Invoice(
         kind="invoice",
-        supplied_on=_supplied_on(session, lines),
+        supplied_on=_supplied_on(session, wish, lines),
         paid_on=day_in_amsterdam(order.paid_at) if order.paid_at else None,
-        due_on=day + dt.timedelta(days=PAYMENT_DAYS) if open_bill else None,
+        due_on=_due_on(order, day) if open_bill else None,
         reason="",
         scheme=facts["scheme"],
         reference=facts["reference"],
         seller=asdict(seller),
-        buyer=asdict(rules.buyer_of(buyer.name, order.address)),
+        buyer=asdict(rules.buyer_of(buyer, order.address)),
         exemption=rules.exemption(facts["scheme"]),
     )
     return _number(session, row, wish, lines)
 
 
-def _supplied_on(session: Session, lines: Sequence[rules.Line]) -> dt.date | None:
+def _due_on(order: Order, day: dt.date) -> dt.date:
+    """Give until when an open bill is waited for: as long as the order waits, else two weeks."""
+    if order.due_at is not None and day_in_amsterdam(order.due_at) >= day:
+        return day_in_amsterdam(order.due_at)
+    return day + dt.timedelta(days=PAYMENT_DAYS)
+
+
+def _supplied_on(session: Session, wish: _Wish, lines: Sequence[rules.Line]) -> dt.date | None:
     """Give the last day of supply, when all lines were supplied."""
-    ids = [line.order_line_id for line in lines]
-    days = session.scalars(select(OrderLine.delivered_on).where(OrderLine.id.in_(ids))).all()
+    days: Sequence[dt.date | None] | None = wish.delivered
+    if days is None:
+        ids = [line.order_line_id for line in lines]
+        days = session.scalars(select(OrderLine.delivered_on).where(OrderLine.id.in_(ids))).all()
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
 
@@ -268,19 +299,6 @@ def _number(session: Session, row: Invoice, wish: _Wish, lines: Sequence[rules.L
         now=wish.now,
     )
     return row
-
-
-def _line(line: OrderLine) -> rules.Line:
-    return rules.Line(
-        order_line_id=line.id,
-        title=line.title,
-        unit=line.unit,
-        quantity_hundredths=line.quantity_hundredths,
-        vat_rate=line.vat_rate,
-        gross_cents=line.gross_cents,
-        net_cents=line.net_cents,
-        vat_cents=line.vat_cents,
-    )
 
 
 def _same_vat(invoice: Invoice, lines: Sequence[rules.Line]) -> bool:

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from marketplace.models.base import table_of
 from marketplace.models.invoices import InvoiceCounter
 
 
 def take(session: Session, *, cooperative_id: int, year: int) -> int:
-    """Give the next number. A transaction that is rolled back gives it back."""
-    counter = _locked(session, cooperative_id, year)
-    if counter is None:
-        try:
-            with session.begin_nested():
-                session.add(InvoiceCounter(cooperative_id=cooperative_id, year=year, last_number=0))
-        except IntegrityError:
-            # Somebody else took the first number of the year at the same moment.
-            pass
-        counter = _locked(session, cooperative_id, year)
-    if counter is None:
-        raise LookupError("a counter that was made is there")
-    counter.last_number += 1
-    session.flush()
-    return counter.last_number
+    """Give the next number. A transaction that is rolled back gives it back.
+
+    Others who need a number of this cooperative wait until the transaction ends, so take it late.
+    """
+    connection = session.connection()
+    row = {"cooperative_id": cooperative_id, "year": year, "last_number": 1}
+    number: int = connection.execute(_next(connection.dialect.name), row).scalar_one()
+    return number
 
 
-def _locked(session: Session, cooperative_id: int, year: int) -> InvoiceCounter | None:
-    return session.scalars(
-        select(InvoiceCounter)
-        .where(InvoiceCounter.cooperative_id == cooperative_id, InvoiceCounter.year == year)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+@lru_cache
+def _next(dialect: str) -> Any:
+    """Give the statement that counts one up, or makes the first row of a year; both wait for who is first."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    counters = table_of(InvoiceCounter)
+    return (
+        insert(counters)
+        .on_conflict_do_update(
+            index_elements=("cooperative_id", "year"),
+            set_={"last_number": counters.c.last_number + 1},
+        )
+        .returning(counters.c.last_number)
+    )

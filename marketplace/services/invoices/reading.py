@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.errors import NotFound
@@ -43,6 +43,7 @@ def seller_of(cooperative: Cooperative) -> Seller:
         vat_number=cooperative.vat_number or "",
         iban=cooperative.iban or "",
         email=cooperative.email,
+        account_name=cooperative.account_name or "",
     )
 
 
@@ -58,10 +59,18 @@ def credited(invoice: Invoice, standing: Sequence[Invoice]) -> list[Line]:
 
 def of_order(session: Session, *, cooperative_id: int, order_id: int) -> list[Invoice]:
     """Give the documents of an order, oldest first."""
-    query = select(Invoice).where(
-        Invoice.cooperative_id == cooperative_id, Invoice.order_id == order_id
+    named = {"cooperative_id": cooperative_id, "order_id": order_id}
+    return list(session.scalars(_OF_ORDER, named))
+
+
+_OF_ORDER = (
+    select(Invoice)
+    .where(
+        Invoice.cooperative_id == bindparam("cooperative_id"),
+        Invoice.order_id == bindparam("order_id"),
     )
-    return list(session.scalars(query.order_by(Invoice.id)))
+    .order_by(Invoice.id)
+)
 
 
 def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invoice, bool]]:
@@ -73,6 +82,17 @@ def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invo
         .order_by(Invoice.id)
     )
     return [(row, Buyer(**row.buyer).has_full_address) for row in rows]
+
+
+def open_bill(session: Session, *, order_id: int, cooperative_id: int) -> Invoice | None:
+    """Give the invoice that an order that waits for money was billed with, or None."""
+    query = select(Invoice).where(
+        Invoice.cooperative_id == cooperative_id,
+        Invoice.order_id == order_id,
+        Invoice.kind == "invoice",
+        Invoice.due_on.is_not(None),
+    )
+    return session.scalars(query.order_by(Invoice.id.desc()).limit(1)).one_or_none()
 
 
 def of_buyer(session: Session, *, buyer_id: int, public_id: str) -> Issued:

@@ -70,6 +70,8 @@ class Card(NamedTuple):
     trade_name: str
     picture: str | None
     kilometres: float | None
+    pickup: bool = True
+    delivery_km: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def browse(
             trade_name=row.trade_name,
             picture=covers.get(row.id),
             kilometres=_kilometres(search.near, row.lat, row.lon),
+            pickup=row.pickup,
+            delivery_km=row.delivery_km,
         )
         for row in shown
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from marketplace.domain.delivery import Ways, check_ways
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import check_may_offer, check_offer
 from marketplace.models.cooperatives import Cooperative
@@ -18,6 +19,8 @@ from marketplace.services.market import places
 from marketplace.services.market.searchterms import terms_of
 
 PAGE = 20
+# What is said of goods as long as nobody says otherwise.
+FETCHED = Ways(pickup=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,13 @@ class Offer:
     place: str
     stock: int | None = None
     duration_minutes: int | None = None
+    ways: Ways = FETCHED
 
 
 def create(
     session: Session, *, cooperative_id: int, membership_id: int, offer: Offer, now: dt.datetime
 ) -> Listing:
-    """Make a draft; refuses with UnitDoesNotFit, StockDoesNotFit or MayNotOffer."""
+    """Make a draft; UnitDoesNotFit, StockDoesNotFit, MayNotOffer, NoHandover or DeliveryNeedsPlace refuse it."""
     membership = _membership(session, cooperative_id=cooperative_id, membership_id=membership_id)
     check_may_offer(membership.status)
     listing = Listing(
@@ -151,6 +155,10 @@ def _fill(
 ) -> None:
     check_offer(kind=offer.kind, unit=offer.unit, stock=offer.stock)
     spot = places.find(session, offer.place)
+    ways = offer.ways if offer.kind == "product" else FETCHED
+    check_ways(ways, place_known=spot is not None)
+    listing.pickup, listing.delivery_km = ways.pickup, ways.km
+    listing.delivery_fee_cents = ways.fee_cents
     listing.kind, listing.unit, listing.stock = offer.kind, offer.unit, offer.stock
     listing.duration_minutes = offer.duration_minutes
     listing.category, listing.vat_category = offer.category, offer.vat_category

@@ -113,6 +113,8 @@ def _shown(rank: ColumnElement[float]) -> Query:
             Listing.stock,
             Listing.category,
             Listing.place,
+            Listing.pickup,
+            Listing.delivery_km,
             Listing.lat,
             Listing.lon,
             Membership.name,

@@ -15,8 +15,6 @@ from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.statements import Statement
 from marketplace.services import audit
 
-BATCH = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -112,25 +110,6 @@ def carry_over(previous: Agreement | None, made: Agreement) -> None:
     made.decided_from = previous.decided_from
     made.decided_until = until
     made.decided_months_used = previous.decided_months_used
-
-
-def encrypt_anew(session: Session, *, after: int = 0, limit: int = BATCH) -> tuple[int, int | None]:
-    """Write one batch of grounds with the newest key; gives how many, and the last id (None: all done)."""
-    rows = list(
-        session.scalars(
-            select(Agreement)
-            .where(Agreement.id > after, Agreement.decided_ground.is_not(None))
-            .order_by(Agreement.id)
-            .limit(limit)
-            .with_for_update()
-        )
-    )
-    for row in rows:
-        ground, row.decided_ground = row.decided_ground, None
-        session.flush()  # the same text again is no change to the mapper
-        row.decided_ground = ground
-    session.flush()
-    return len(rows), rows[-1].id if rows else None
 
 
 def _locked(session: Session, participant: Participant) -> Agreement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.orders import PaymentState
 from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused
+from marketplace.models.base import new_public_id
 from marketplace.models.cooperatives import Cooperative
+from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order
 from marketplace.models.payments import PaymentIntent, ProviderCall
 
@@ -41,6 +43,8 @@ class Call:
     reference: str
     account: str
     attempts: int
+    dispute: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
@@ -63,14 +67,35 @@ def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
         .limit(BATCH)
     ).all()
     for intent in intents:
-        _queue(
-            session,
-            intent,
-            kind="expire",
-            dedupe_key=f"expire:{intent.id}",
-            now=now,
-        )
+        _queue(session, intent, kind="expire", dedupe_key=f"expire:{intent.id}", now=now)
     return len(intents)
+
+
+def queue_evidence(session: Session, *, dispute: Dispute, now: dt.datetime) -> ProviderCall:
+    """Ask for our side of a dispute to be handed in; a call that failed waits again.
+
+    After a clear no the key is a new one; what was never answered in so many attempts keeps it.
+    """
+    intent = session.get_one(PaymentIntent, dispute.intent_id)
+    key = f"evidence:{dispute.id}"
+    call = _queue(session, intent, kind="evidence", dedupe_key=key, now=now)
+    call.dispute_id = dispute.id
+    if call.state == "failed":
+        if call.attempts < MOST_ATTEMPTS:
+            call.public_id = new_public_id()
+        call.state, call.attempts, call.not_before, call.last_error = "waiting", 0, now, None
+    session.flush()
+    return call
+
+
+def about_dispute(session: Session, *, dispute: Dispute) -> ProviderCall | None:
+    """Give the call that hands in our side, or None while nobody asked for it."""
+    return session.scalars(
+        select(ProviderCall).where(
+            ProviderCall.cooperative_id == dispute.cooperative_id,
+            ProviderCall.dedupe_key == f"evidence:{dispute.id}",
+        )
+    ).one_or_none()
 
 
 def _queue(
@@ -105,9 +130,13 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
     """Take calls that wait under a lease; commit before calling."""
     free = or_(ProviderCall.lease_until.is_(None), ProviderCall.lease_until <= now)
     rows = session.execute(
-        select(ProviderCall, PaymentIntent.provider_reference, Cooperative.slug)
+        select(
+            *(ProviderCall, PaymentIntent.provider_reference, Cooperative.slug),
+            *(Dispute.provider_reference, Dispute.evidence),
+        )
         .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
         .join(Cooperative, Cooperative.id == ProviderCall.cooperative_id)
+        .outerjoin(Dispute, Dispute.id == ProviderCall.dispute_id)
         .where(
             ProviderCall.state == "waiting",
             ProviderCall.not_before <= now,
@@ -119,7 +148,7 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
         .with_for_update(skip_locked=True, of=ProviderCall)
     ).all()
     taken = []
-    for row, reference, slug in rows:
+    for row, reference, slug, dispute, evidence in rows:
         row.lease_until, row.attempts = now + LEASE, row.attempts + 1
         taken.append(
             Call(
@@ -129,6 +158,8 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
                 reference=reference or "",
                 account=slug,
                 attempts=row.attempts,
+                dispute=dispute or "",
+                facts=evidence or {},
             )
         )
     session.flush()
@@ -146,7 +177,7 @@ def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime)
 def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetime) -> bool:
     values: dict[str, Any]
     try:
-        gateway.expire_page(key=call.key, reference=call.reference, account=call.account)
+        _ask(gateway, call)
         values = {"state": "done", "done_at": now, "last_error": None}
     except ProviderRefused as fault:
         log.warning("provider_refused", call=call.key, kind=call.kind, fault=str(fault))
@@ -166,6 +197,15 @@ def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetim
             .values(lease_until=None, **values)
         )
     return bool(values["state"] != "waiting")
+
+
+def _ask(gateway: Payments, call: Call) -> None:
+    if call.kind == "evidence":
+        gateway.submit_evidence(
+            key=call.key, dispute=call.dispute, facts=call.facts, account=call.account
+        )
+    else:
+        gateway.expire_page(key=call.key, reference=call.reference, account=call.account)
 
 
 def troubled(session: Session, *, now: dt.datetime) -> Sequence[ProviderCall]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.gateways.payments import Movement, Payments, ProviderAway, ProviderRefused
 from marketplace.models.cooperatives import Cooperative
+from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order
 from marketplace.models.payments import PaymentIntent, ProviderDifference
 from marketplace.models.refunds import Refund
@@ -72,8 +73,8 @@ def book(session: Session, *, provider: str, lines: Sequence[Movement], now: dt.
         if line.kind == "payment" and line.fee_cents:
             order = session.scalars(select(Order).where(Order.id == intent.order_id)).one()
             settling.provider_fee(session, order=order, fee_cents=line.fee_cents, now=now)
-        known = line.kind == "refund" or line.amount_cents == intent.amount_cents
-        if line.kind in {"payment", "refund"} and line.payout and known:
+        known = line.kind != "payment" or line.amount_cents == intent.amount_cents
+        if line.kind in {"payment", "refund", "dispute"} and line.payout and known:
             _settle(session, intent.cooperative_id, line, now)
 
 
@@ -100,16 +101,16 @@ def compare(
 ) -> list[Difference]:
     """Give every difference between an account's lines and what we know of it; an empty list is agreement.
 
-    A payment is known by its intent, a refund by the provider's reference on ours; lines of
-    other kinds that are no pay-out (a dispute, a cost of the account) are shown until somebody books them.
+    A payment is known by its intent, a refund or dispute by the provider's reference on ours; lines of
+    other kinds that are no pay-out (a cost of the account) are shown until somebody books them.
     """
     intents = _intents(session, provider, lines)
-    calls = _refunds(session, lines)
+    known = _Known(_refunds(session, lines), _disputes(session, provider, lines))
     found = []
     for line in lines:
         intent = intents.get(line.intent or "")
         if line.kind != "payout":
-            found += _line(line, intent, calls)
+            found += _line(line, intent, known)
     there = {line.intent for line in lines if line.kind == "payment"}
     here = session.scalars(
         select(PaymentIntent)
@@ -129,17 +130,36 @@ def compare(
     return found
 
 
-def _line(
-    line: Movement, intent: PaymentIntent | None, calls: dict[str, Refund]
-) -> list[Difference]:
-    """Compare one line of the account with the books."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What we have of the lines that are no payments, by the provider's reference."""
+
+    refunds: dict[str, Refund]
+    disputes: dict[str, Dispute]
+
+    def cents(self, line: Movement) -> int | None:
+        """Give what a line must be by our rows: what came back has the other sign; None where we know nothing."""
+        if line.kind == "refund" and line.object_id in self.refunds:
+            refund = self.refunds[line.object_id]
+            came_back = line.amount_cents > 0 and refund.times_returned > 0
+            return refund.amount_cents if came_back else -refund.amount_cents
+        row = self.disputes.get(line.object_id) if line.kind == "dispute" else None
+        if row is None or not row.held_cents:
+            return None
+        if line.amount_cents > 0:
+            return row.held_cents + row.fee_back_cents if row.state == "won" else None
+        return -row.held_cents - row.fee_cents
+
+
+def _line(line: Movement, intent: PaymentIntent | None, known: _Known) -> list[Difference]:
+    """Compare one line of the account with the books; a dispute with its fee, which no other word told."""
     whose = intent.cooperative_id if intent else None
     there = line.amount_cents
-    here: int | None = None
+    if line.kind == "dispute":
+        there -= line.fee_cents
+    here = known.cents(line)
     if line.kind == "payment" and intent is not None and intent.state == "paid":
         here = intent.amount_cents
-    elif line.kind == "refund" and line.object_id in calls:
-        here = -calls[line.object_id].amount_cents
     if here is None:
         return [Difference("missing_here", line.id, whose, None, there)]
     if intent is not None and line.currency != intent.currency:
@@ -167,6 +187,18 @@ def _refunds(session: Session, lines: Sequence[Movement]) -> dict[str, Refund]:
     for start in range(0, len(keys), 500):
         query = select(Refund).where(Refund.provider_reference.in_(keys[start : start + 500]))
         found |= {one.provider_reference or "": one for one in session.scalars(query)}
+    return found
+
+
+def _disputes(session: Session, provider: str, lines: Sequence[Movement]) -> dict[str, Dispute]:
+    keys = sorted({line.object_id for line in lines if line.kind == "dispute"})
+    found: dict[str, Dispute] = {}
+    for start in range(0, len(keys), 500):
+        query = select(Dispute).where(
+            Dispute.provider == provider,
+            Dispute.provider_reference.in_(keys[start : start + 500]),
+        )
+        found |= {one.provider_reference: one for one in session.scalars(query)}
     return found
 
 

@@ -150,10 +150,5 @@ def _left(
     session: Session, *, month: Month, after: int, limit: int
 ) -> list[monthfacts.AgreementRow]:
     """Give the next agreements in force whose member has no statement of the month."""
-    query = (
-        monthfacts.in_force(month)
-        .where(_no_statement(month), Agreement.membership_id > after)
-        .order_by(Agreement.membership_id)
-        .limit(limit)
-    )
-    return list(session.execute(query))
+    narrowed = (_no_statement(month), Agreement.membership_id > after)
+    return monthfacts.read_in_force(session, month, *narrowed, limit=limit)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar, TypeVarTuple
 from typing import cast as as_type
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.calendar import Month
@@ -35,6 +36,8 @@ from marketplace.services.months.rulebook import rulebook_in_force
 # An agreement, its municipality, the parameters of its cooperative and the VAT scheme.
 AgreementRow = tuple[Agreement, Municipality, CooperativeParameters | None, str | None]
 
+House = TypeVar("House", Municipality, CooperativeParameters)
+Columns = TypeVarTuple("Columns")
 
 # How a month by a decision is kept ("decision"), or as the engine says it of a month not kept yet.
 DECIDED = frozenset({"decision", "y", "z", "aa"})
@@ -109,6 +112,9 @@ def counted_before(
     return counted._replace(a34=months_used(month, given).a34)
 
 
+_PARAMETERS, _OLDER = aliased(CooperativeParameters), aliased(CooperativeParameters)
+
+
 def in_force(
     month: Month,
 ) -> Select[Agreement, Municipality, CooperativeParameters | None, str | None]:
@@ -116,16 +122,37 @@ def in_force(
 
     Agreements begin on the first of a month and end on a last day, so one holds all month or not at all.
     """
-    parameters, older = aliased(CooperativeParameters), aliased(CooperativeParameters)
-    newest = (
-        select(older.id)
-        .where(older.cooperative_id == Agreement.cooperative_id, older.valid_from <= month.last)
-        .order_by(older.valid_from.desc())
-        .limit(1)
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
-    scheme = (
+    return _holding(select(Agreement, Municipality, _PARAMETERS, _scheme(month)), month)
+
+
+# What `read_in_force` reads of each: an agreement, the keys of its town and parameters, and the scheme.
+_Keys = tuple[Agreement, int, int | None, str | None]
+
+
+def read_in_force(
+    session: Session, month: Month, *narrowed: ColumnElement[bool], limit: int
+) -> list[AgreementRow]:
+    """Give the next agreements in force by member; towns and parameters, which are few, are read once each."""
+    keys = select(Agreement, Agreement.municipality_id, _PARAMETERS.id, _scheme(month))
+    query = _holding(keys, month).where(*narrowed).order_by(Agreement.membership_id).limit(limit)
+    rows = as_type("Sequence[_Keys]", session.execute(query).all())
+    named = _by_key(session, Municipality, {row[1] for row in rows})
+    decided = {row[2] for row in rows if row[2] is not None}
+    figures = _by_key(session, CooperativeParameters, decided)
+    return [
+        (agreement, named[town], None if key is None else figures[key], scheme)
+        for agreement, town, key, scheme in rows
+    ]
+
+
+def _by_key(session: Session, model: type[House], keys: Collection[int]) -> dict[int, House]:
+    found = session.scalars(select(model).where(model.id.in_(keys)))
+    return {one.id: one for one in found}
+
+
+def _scheme(month: Month) -> ScalarSelect[str]:
+    """Give the VAT scheme at the end of a month, of the agreement's cooperative."""
+    return (
         select(VatScheme.scheme)
         .where(
             VatScheme.cooperative_id == Agreement.cooperative_id,
@@ -136,10 +163,20 @@ def in_force(
         .correlate(Agreement)
         .scalar_subquery()
     )
+
+
+def _holding(columns: Select[*Columns], month: Month) -> Select[*Columns]:
+    newest = (
+        select(_OLDER.id)
+        .where(_OLDER.cooperative_id == Agreement.cooperative_id, _OLDER.valid_from <= month.last)
+        .order_by(_OLDER.valid_from.desc())
+        .limit(1)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
     return (
-        select(Agreement, Municipality, parameters, scheme)
-        .join(Municipality, Municipality.id == Agreement.municipality_id)
-        .outerjoin(parameters, parameters.id == newest)
+        columns.join(Municipality, Municipality.id == Agreement.municipality_id)
+        .outerjoin(_PARAMETERS, _PARAMETERS.id == newest)
         .where(
             Agreement.valid_from <= month.first,
             or_(Agreement.valid_to.is_(None), Agreement.valid_to >= month.last),
@@ -188,29 +225,31 @@ def exemptions_given(
     session: Session, *, membership_ids: Sequence[int]
 ) -> Mapping[int, list[MonthGiven]]:
     """Give, by member, the exemption and premium of each month that had one, by its newest version."""
-    later = aliased(Assessment)
-    newest = (
-        select(func.max(later.version)).where(later.statement_id == Statement.id).scalar_subquery()
+    given: dict[int, dict[Month, MonthGiven]] = {}
+    for member, month, exemption, premium in session.execute(_GIVEN, {"members": membership_ids}):
+        own = given.setdefault(member, {})
+        if exemption is None and not premium:
+            own.pop(month, None)
+        else:
+            own[month] = _given(month, exemption, premium)
+    return {member: list(own.values()) for member, own in given.items()}
+
+
+# By month and version, so that the newest of a month comes last. A first version without exemption and
+# premium is left out, as are most months: nothing comes before it, and a later version is read by itself.
+_GIVEN = (
+    select(Statement.membership_id, Statement.month, Assessment.exemption, Assessment.premium_cents)
+    .join(Assessment, Assessment.statement_id == Statement.id)
+    .where(
+        Statement.membership_id.in_(bindparam("members", expanding=True)),
+        or_(
+            Assessment.exemption.is_not(None),
+            Assessment.premium_cents != 0,
+            Assessment.version > 1,
+        ),
     )
-    rows = session.execute(
-        select(
-            Statement.membership_id,
-            Statement.month,
-            Assessment.exemption,
-            Assessment.premium_cents,
-        )
-        .join(Assessment, Assessment.statement_id == Statement.id)
-        .where(
-            Statement.membership_id.in_(membership_ids),
-            Assessment.version == newest,
-            or_(Assessment.exemption.is_not(None), Assessment.premium_cents != 0),
-        )
-        .order_by(Statement.month)
-    )
-    given: dict[int, list[MonthGiven]] = {}
-    for member, month, exemption, premium in rows:
-        given.setdefault(member, []).append(_given(month, exemption, premium))
-    return given
+    .order_by(Statement.month, Assessment.version)
+)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
@@ -37,26 +37,29 @@ def touched(
     shows its newest version; one that was confirmed stands as it was sent, and the difference waits
     for the next statement.
     """
-    rows = session.execute(
-        select(Statement, Assessment)
-        .join(Assessment, Assessment.statement_id == Statement.id)
-        .where(
-            Statement.membership_id == membership_id,
-            Statement.month >= month,
-            Assessment.version
-            == select(func.max(Assessment.version))
-            .where(Assessment.statement_id == Statement.id)
-            .correlate(Statement)
-            .scalar_subquery(),
-        )
-        .order_by(Statement.month)
-        .with_for_update(of=Statement)
-    ).all()
+    rows = session.execute(_STATED, {"member": membership_id, "month": month}).all()
     if not rows or rows[0][0].month != month:
         return []
     added = _cascade(session, [(statement, newest) for statement, newest in rows], reason, now)
     _tell(session, membership_id, rows[0][0], added, now)
     return added
+
+
+_STATED = (
+    select(Statement, Assessment)
+    .join(Assessment, Assessment.statement_id == Statement.id)
+    .where(
+        Statement.membership_id == bindparam("member"),
+        Statement.month >= bindparam("month"),
+        Assessment.version
+        == select(func.max(Assessment.version))
+        .where(Assessment.statement_id == Statement.id)
+        .correlate(Statement)
+        .scalar_subquery(),
+    )
+    .order_by(Statement.month)
+    .with_for_update(of=Statement)
+)
 
 
 def _cascade(

@@ -21,6 +21,7 @@ from marketplace.models.cooperatives import CooperativeParameters, VatScheme
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
+from marketplace.services.books import pending
 from marketplace.services.books.ledger import debited, natural
 from marketplace.services.books.positions import Position, boundaries, coming_cents
 from marketplace.services.books.terms import Dated
@@ -47,7 +48,8 @@ class Sum:
 class Known:
     """The dated rows of the member with the municipalities (`towns`, by agreement), and the sums of the books.
 
-    `coming` is the net of accepted work in cents; `scheme` is that of the VAT, None where nothing was chosen.
+    `coming` is the net of accepted work in cents, `pending_cents` what of the share is not free yet;
+    `scheme` is that of the VAT, None where nothing was chosen.
     """
 
     membership_id: int
@@ -57,6 +59,7 @@ class Known:
     sums: list[Sum]
     given: list[MonthGiven]
     coming: int
+    pending_cents: int
     today: dt.date
     rulebook: Rulebook
 
@@ -168,7 +171,7 @@ def read(
     days: Iterable[dt.date],
 ) -> Known:
     """Read all that is needed to say where a member stands today and on each of these days."""
-    dated, towns, scheme = _terms(session, cooperative_id, membership_id, today)
+    dated, towns, scheme, waits = _terms(session, cooperative_id, membership_id, today)
     found = (dated.stretch(membership_id, one) for one in days)
     bounds = set(boundaries([one for one in found if one is not None]))
     month = Month.of(today)
@@ -184,6 +187,7 @@ def read(
         _sums(session, cooperative_id, membership_id, month, sorted(bounds)),
         given.get(membership_id, []),
         coming.get(membership_id, 0),
+        waits,
         today,
         rulebook_in_force(session),
     )
@@ -191,8 +195,8 @@ def read(
 
 def _terms(
     session: Session, cooperative_id: int, membership_id: int, day: dt.date
-) -> tuple[Dated, dict[int, Municipality], str | None]:
-    """Read what is decided and agreed, in one query: a member has few of either."""
+) -> tuple[Dated, dict[int, Municipality], str | None, int]:
+    """Read what is decided and agreed, and what of the share waits, in one query: a member has few of either."""
     scheme = (
         select(VatScheme.scheme)
         .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
@@ -205,7 +209,9 @@ def _terms(
         Agreement.membership_id == membership_id,
     )
     rows = session.execute(
-        select(CooperativeParameters, Agreement, Municipality, scheme)
+        select(
+            CooperativeParameters, Agreement, Municipality, scheme, pending.of_one(membership_id)
+        )
         .outerjoin(Agreement, own)
         .outerjoin(Municipality, Municipality.id == Agreement.municipality_id)
         .where(CooperativeParameters.cooperative_id == cooperative_id)
@@ -215,7 +221,9 @@ def _terms(
     agreements = list({row[1].id: row[1] for row in rows if row[1] is not None}.values())
     towns = {row[1].id: row[2] for row in rows if row[1] is not None}
     dated = Dated(parameters, {membership_id: agreements} if agreements else {})
-    return dated, towns, rows[0][3] if rows else None
+    if not rows:
+        return dated, towns, None, 0
+    return dated, towns, rows[0][3], int(rows[0][4])
 
 
 def _sums(

@@ -47,5 +47,5 @@ def demo_signins(session: Session) -> list[DemoSignIn]:
         role_name = role or "buyer"
         taken[role_name, where] += 1
         if taken[role_name, where] <= OF_EACH[role_name]:
-            chosen.append(DemoSignIn(role_name, where, name, email))
+            chosen.append(DemoSignIn(role_name, where, name, email or ""))
     return sorted(chosen, key=lambda one: list(OF_EACH).index(one.role))

@@ -104,7 +104,7 @@ def ask_reset(
 def look(session: Session, *, token: str, now: dt.datetime) -> LinkSeen:
     """Say whose link this is; LinkOver when it works no more."""
     person = _valid(session, token=token, now=now)
-    return LinkSeen(person.email, person.name, is_first=person.password_hash == NOT_CHOSEN)
+    return LinkSeen(person.email or "", person.name, is_first=person.password_hash == NOT_CHOSEN)
 
 
 def choose_password(
@@ -115,7 +115,7 @@ def choose_password(
     Refuses a password that is not good enough (PasswordRefused) and a link that is over (LinkOver).
     """
     person = _valid(session, token=token, now=now, hold=True)
-    check_password(password, common=common(), own=(person.email, person.name))
+    check_password(password, common=common(), own=(person.email or "", person.name))
     was_first = person.password_hash == NOT_CHOSEN
     person.password_hash = passwords.hash(password)
     person.epoch += 1

@@ -263,7 +263,7 @@ def _tell(
         at = mail_due(reader.mail_at, now)
         if at is None:
             continue
-        mail = outbox.queue_mail(
+        outbox.queue_mail(
             session,
             kind="order_message",
             person_id=person_id,
@@ -271,6 +271,6 @@ def _tell(
             dedupe_key=f"message:{message.public_id}:{person_id}",
             order_id=order.id,
             now=now,
+            not_before=at,
         )
-        mail.not_before = at
         reader.mail_at = at

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.baskets import MOST_LINES, BasketEmpty, BasketFull
+from marketplace.domain.delivery import Handover, choose
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import OFFERING_STATUSES
 from marketplace.domain.orders import NotForSale, OwnListing, check_quantity, line_price_half_up
@@ -18,7 +19,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order
-from marketplace.services.trade import orders
+from marketplace.services.trade import delivering, orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,20 @@ class Basket:
 
     @property
     def total_cents(self) -> int:
-        """What it costs together today, VAT included."""
-        return sum(price_of(line) for line in self.lines)
+        """What it costs together today, VAT and bringing included."""
+        return sum(price_of(line) for line in self.lines) + sum(cents for _who, cents in self.fees)
+
+    @property
+    def brought(self) -> list[BasketLine]:
+        """What is to be brought."""
+        return [line for line in self.lines if line.handover == Handover.DELIVERY]
+
+    @property
+    def fees(self) -> list[tuple[str, int]]:
+        """What each member asks for bringing, once: (trade name, cents)."""
+        listings = [line.listing for line in self.brought]
+        names = {one.membership_id: one.membership.trade_name for one in listings}
+        return [(names[key], cents) for key, cents in delivering.fees_of(listings).items()]
 
     @property
     def asks(self) -> bool:
@@ -51,9 +64,13 @@ def put(
     listing: str,
     quantity_hundredths: int,
     starts_at: dt.datetime | None = None,
+    handover: str | None = None,
     now: dt.datetime,
 ) -> BasketLine:
-    """Lay a listing in, or change how much and when; raises NotForSale, OwnListing or BasketFull."""
+    """Lay a listing in, or change how much, when and how it is handed over.
+
+    Raises NotForSale, OwnListing, BasketFull or HandoverNotChosen.
+    """
     found = session.scalars(
         select(Listing)
         .join(Listing.membership)
@@ -73,8 +90,15 @@ def put(
         session, person_id=person_id, listing=found, quantity=quantity_hundredths, now=now
     )
     line.quantity_hundredths, line.starts_at = quantity_hundredths, starts_at
+    line.handover = _way(found, handover)
     session.flush()
     return line
+
+
+def _way(listing: Listing, wanted: str | None) -> str | None:
+    """Give how goods change hands as it was chosen; None for a service."""
+    ways = delivering.ways_of(listing)
+    return choose(ways, wanted, title=listing.title) if ways else None
 
 
 def _lying(session: Session, *, person_id: int, listing_id: int) -> BasketLine | None:
@@ -132,9 +156,16 @@ def mine(session: Session, *, person_id: int) -> list[Basket]:
 
 
 def change(
-    session: Session, *, person_id: int, public_id: str, quantity_hundredths: int
+    session: Session,
+    *,
+    person_id: int,
+    public_id: str,
+    quantity_hundredths: int,
+    handover: str | None = None,
 ) -> BasketLine:
-    """Change how much of an own line; raises NotFound or WrongQuantity.
+    """Change how much of an own line, and how it is handed over where that is told.
+
+    Raises NotFound, WrongQuantity or HandoverNotChosen.
 
     A time that was chosen stays; whether it still fits is seen when it is ordered.
     """
@@ -147,6 +178,8 @@ def change(
         raise NotFound
     check_quantity(line.listing.unit, quantity_hundredths)
     line.quantity_hundredths = quantity_hundredths
+    if handover is not None:
+        line.handover = _way(line.listing, handover)
     session.flush()
     return line
 
@@ -175,6 +208,7 @@ def order(
     idempotency_key: str,
     note: str = "",
     address: str = "",
+    deliver_to: str = "",
     wanted_on: dt.date | None = None,
     now: dt.datetime,
 ) -> Order:
@@ -187,7 +221,9 @@ def order(
         return before
     basket = _basket_of(session, person_id=person_id, cooperative=cooperative)
     wanted = [
-        orders.Wanted(line.listing.public_id, line.quantity_hundredths, line.starts_at)
+        orders.Wanted(
+            line.listing.public_id, line.quantity_hundredths, line.starts_at, line.handover
+        )
         for line in basket.lines
     ]
     placed = orders.place(
@@ -197,6 +233,7 @@ def order(
         idempotency_key=idempotency_key,
         note=note,
         address=address,
+        deliver_to=deliver_to,
         wanted_on=wanted_on,
         origin="basket",
         now=now,

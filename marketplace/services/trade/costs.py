@@ -34,11 +34,12 @@ def submit(
     receipt_file: str,
     order_line_public_id: str | None,
     now: dt.datetime,
+    supplier: rules.Supplier | None = None,
 ) -> Cost:
     """Hand in a cost of a member, amounts in cents as paid; it waits for the coordinator.
 
-    Refuses a day to come, VAT that is not a part of the amount, an unknown category, and an order line
-    that is not the member's own.
+    `supplier` goes with `paid_by` "supplier": a bill that nobody paid yet. Refuses a day to come, VAT that
+    is not a part of the amount, an unknown category, and an order line that is not the member's own.
     """
     rules.check(category, spent_on, gross_cents, vat_cents, today=day_in_amsterdam(now))
     cost = Cost(
@@ -55,9 +56,17 @@ def submit(
         state="submitted",
         submitted_at=now,
     )
+    _owe(cost, supplier)
     session.add(cost)
     session.flush()
     return cost
+
+
+def _owe(cost: Cost, supplier: rules.Supplier | None) -> None:
+    """Write down whom the cooperative has to pay."""
+    if supplier is not None:
+        cost.supplier_name, cost.supplier_iban = supplier.name, supplier.iban
+        cost.supplier_reference = supplier.reference
 
 
 def _own_line(session: Session, membership_id: int, public_id: str | None) -> int | None:

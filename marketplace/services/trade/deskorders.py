@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from marketplace.domain.disputes import DisputeHoldsMoney
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import PaymentState, StepNotAllowed
 from marketplace.domain.refunds import Liable
@@ -15,8 +16,8 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import Refund
 from marketplace.services import audit
+from marketplace.services.trade import disputes, refunds, telling
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds
 
 PAGE = 30
 # What a list can be made of: where the payment stands, or money that goes back and did not arrive.
@@ -45,7 +46,9 @@ def one(session: Session, *, cooperative_id: int, public_id: str) -> Order:
         _ours(cooperative_id)
         .where(Order.public_id == public_id)
         .options(
-            joinedload(Order.buyer), selectinload(Order.lines).joinedload(OrderLine.membership)
+            joinedload(Order.buyer),
+            joinedload(Order.cooperative),
+            selectinload(Order.lines).joinedload(OrderLine.membership),
         )
     ).one_or_none()
     if order is None:
@@ -76,11 +79,14 @@ def refund(
     """Give money back by hand: gross cents by public id of the line.
 
     `seen_cents` is what had gone back when the form was made: a second click sees another sum and is
-    StepNotAllowed. Raises NotFound for a stranger, RefundTooMuch for more than is left.
+    StepNotAllowed. Raises NotFound for a stranger, RefundTooMuch for more than is left, and
+    DisputeHoldsMoney while the buyer's bank holds the money.
     """
     order, lines = _locked(session, cooperative_id, public_id)
     if sum(line.refunded_cents for line in lines) != seen_cents:
         raise StepNotAllowed
+    if disputes.holds_money(session, order_id=order.id):
+        raise DisputeHoldsMoney
     told = [line for line in lines if line.public_id in cents]
     made = refunds.refund(
         session,
@@ -98,10 +104,8 @@ def refund(
 
 def _tell(session: Session, order: Order, lines: list[OrderLine], made: Refund) -> None:
     """Tell the buyer, and each member whose work it is about."""
-    order_lines.tell_refund(
-        session, order=order, lines=lines, refund=made, kind="order_refund_buyer"
-    )
-    order_lines.tell_members(
+    telling.tell_refund(session, order=order, lines=lines, refund=made, kind="order_refund_buyer")
+    telling.tell_members(
         session,
         lines=lines,
         kinds={line.id: "order_refund_member" for line in lines},

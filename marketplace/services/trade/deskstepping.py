@@ -12,6 +12,7 @@ from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState, m
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services import audit
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 
 # What a coordinator may do with an order as it stands; money back has a form of its own.
 ACTS = (Act.DECLINE, Act.CONFIRM, Act.CANCEL)
@@ -35,9 +36,9 @@ def cancel(
     for line in live:
         _take(session, order, lines, line, Act.CANCEL, by_id=by_id, now=now)
     if live:
-        order_lines.tell_buyer(session, order=order, lines=live, kind="order_ended_desk", now=now)
+        telling.tell_buyer(session, order=order, lines=live, kind="order_ended_desk", now=now)
         kinds = {line.id: "order_ended_desk_member" for line in live}
-        order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+        telling.tell_members(session, lines=live, kinds=kinds, now=now)
     return order
 
 
@@ -59,10 +60,10 @@ def decline(
     if found.state != LineState.DECLINED:
         _take(session, order, lines, found, Act.DECLINE, by_id=by_id, now=now)
         found.answered_at = now
-        order_lines.tell_buyer(session, order=order, lines=[found], kind="order_declined", now=now)
+        telling.tell_buyer(session, order=order, lines=[found], kind="order_declined", now=now)
         kinds = {found.id: "order_declined_desk"}
-        order_lines.tell_members(session, lines=[found], kinds=kinds, now=now)
-        order_lines.tell_due(session, order=order, lines=lines, now=now)
+        telling.tell_members(session, lines=[found], kinds=kinds, now=now)
+        telling.tell_due(session, order=order, lines=lines, now=now)
     return order
 
 
@@ -85,7 +86,7 @@ def confirm(
         _take(session, order, lines, found, Act.CONFIRM, by_id=by_id, now=now)
         found.confirmed_at = now
         kinds = {found.id: "order_confirmed_desk"}
-        order_lines.tell_members(session, lines=[found], kinds=kinds, now=now)
+        telling.tell_members(session, lines=[found], kinds=kinds, now=now)
     return order
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Select, cast, literal, null, select, union_all
+from sqlalchemy import Date, Select, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.domain.talking.complaints import State
@@ -17,7 +17,7 @@ from marketplace.models.talk.complaints import Complaint
 
 @dataclass(frozen=True, slots=True)
 class FailedRefund:
-    """A refund that the provider could not send, with the public id of its order."""
+    """A refund that could not be sent or that came back, with the public id of its order."""
 
     order: str
     amount_cents: int
@@ -55,6 +55,7 @@ def waiting(session: Session, *, cooperative_id: int, decides: bool, limit: int)
 
 
 def _failed(cooperative_id: int, limit: int) -> Select[*tuple[Any, ...]]:
+    came_back = (Refund.state == "booked") & (Refund.via == "bank") & Refund.last_error.is_not(None)
     return (
         select(
             literal("refund").label("kind"),
@@ -65,7 +66,7 @@ def _failed(cooperative_id: int, limit: int) -> Select[*tuple[Any, ...]]:
             cast(null(), Date).label("due_on"),
         )
         .join(Refund, Refund.order_id == Order.id)
-        .where(Refund.cooperative_id == cooperative_id, Refund.state == "failed")
+        .where(Refund.cooperative_id == cooperative_id, or_(Refund.state == "failed", came_back))
         .order_by(Refund.id)
         .limit(limit)
     )

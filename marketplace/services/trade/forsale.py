@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.listings import OFFERING_STATUSES
@@ -15,33 +15,34 @@ from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.services.books import terms
 
+_FOR_SALE = (
+    select(Listing, Membership.person_id)
+    .join(Listing.membership)
+    .where(
+        Listing.public_id.in_(bindparam("wanted", expanding=True)),
+        Listing.state == "published",
+        Membership.status.in_(OFFERING_STATUSES),
+    )
+    .order_by(Listing.id)
+)
+
 
 def for_sale(
     session: Session, *, wanted: list[str], buyer_id: int, now: dt.datetime
 ) -> list[Listing]:
     """Give the listings, in one fixed order; refuses what this buyer may not buy now."""
-    listings = session.scalars(
-        select(Listing)
-        .join(Listing.membership)
-        .where(
-            Listing.public_id.in_(wanted),
-            Listing.state == "published",
-            Membership.status.in_(OFFERING_STATUSES),
-        )
-        .options(joinedload(Listing.membership))
-        .order_by(Listing.id)
-    ).all()
+    rows = session.execute(_FOR_SALE, {"wanted": wanted}).all()
+    listings = [listing for listing, _owner in rows]
     if not listings or len(listings) != len(wanted):
         raise NotForSale
     if len({listing.cooperative_id for listing in listings}) > 1:
         raise SeveralSellers
-    for listing in listings:
-        if listing.membership.person_id == buyer_id:
-            raise OwnListing
+    if any(owner == buyer_id for _listing, owner in rows):
+        raise OwnListing
     if not _covered(session, listings, day_in_amsterdam(now)):
         # Goods have no moment of "yes", so it is asked here; the buyer hears nothing of the reason.
         raise NotForSale
-    return list(listings)
+    return listings
 
 
 def _covered(session: Session, listings: Sequence[Listing], day: dt.date) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.domain.calendar import AMSTERDAM, day_in_amsterdam
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import (
     ENDED,
@@ -27,28 +28,46 @@ from marketplace.domain.orders import (
 from marketplace.domain.orders import pay as paid_by
 from marketplace.domain.vat import rate_text
 from marketplace.models.listings import Listing
-from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.refunds import Refund
-from marketplace.services.booking import appointments, slots
+from marketplace.services.booking import slots
 from marketplace.services.books import vat
-from marketplace.services.outbox import queue_mail
+from marketplace.services.invoices import billing
 from marketplace.services.trade import orderlog
+
+_HELD = select(Order).where(Order.id == bindparam("order_id")).with_for_update()
+# A buyer's own order; anybody else's is not found.
+OF_BUYER = (
+    select(Order)
+    .where(Order.public_id == bindparam("public_id"), Order.buyer_id == bindparam("buyer_id"))
+    .with_for_update()
+)
+_LINES = (
+    select(OrderLine)
+    .where(OrderLine.order_id == bindparam("order_id"))
+    .order_by(OrderLine.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def lock_order(session: Session, order_id: int) -> tuple[Order, list[OrderLine]]:
     """Give an order with its lines, locked until the transaction ends; read anew."""
-    fresh = {"populate_existing": True}
+    return lock_found(session, _HELD, order_id=order_id)
+
+
+def lock_found(
+    session: Session, query: Select[Order], **named: Any
+) -> tuple[Order, list[OrderLine]]:
+    """Give the order that a query with `for update` finds, with its lines, read anew; else NotFound.
+
+    The lines are read after the lock, in a statement of their own: on PostgreSQL the one that waited
+    for the lock sees them as they were before it.
+    """
     order = session.scalars(
-        select(Order).where(Order.id == order_id).with_for_update(), execution_options=fresh
+        query, named, execution_options={"populate_existing": True}
     ).one_or_none()
     if order is None:
         raise NotFound
-    lines = session.scalars(
-        select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id),
-        execution_options=fresh,
-    ).all()
-    return order, list(lines)
+    return order, list(session.scalars(_LINES, {"order_id": order.id}))
 
 
 def take(
@@ -61,11 +80,13 @@ def take(
     by: By,
     now: dt.datetime,
     person_id: int | None = None,
+    paper: bool = True,
 ) -> None:
     """Make one step of a line of a locked order, and log it; raises StepNotAllowed.
 
-    Gives the stock back where a line ends, and makes the payment due or cancels it. `person_id` is who
-    acts for the desk; who the buyer and the member are, is known.
+    Gives the stock back where a line ends, and makes the payment due or cancels it; a bill that lapses
+    is taken back, unless the caller does that last of all (`paper`). `person_id` is who acts for the
+    desk; who the buyer and the member are, is known.
     """
     was = line.state
     line.state = step_line(
@@ -89,7 +110,9 @@ def take(
     if LineState(line.state) in ENDED:
         give_back(session, line=line)
     _follow(session, order=order, lines=lines, now=now)
-    session.flush()
+    if paper and order.payment_state == PaymentState.CANCELLED:
+        session.flush()
+        billing.lapse(session, order=order, now=now)
 
 
 def _before(session: Session, line: OrderLine) -> LineState | None:
@@ -122,7 +145,6 @@ def pay(
         now=now,
         person_id=person_id,
     )
-    session.flush()
 
 
 def refuse_offer(lines: Iterable[OrderLine]) -> None:
@@ -169,124 +191,3 @@ def give_back(session: Session, *, line: OrderLine) -> None:
             .values(stock=Listing.stock + pieces)
             .execution_options(synchronize_session=False)
         )
-
-
-def tell_buyer(
-    session: Session, *, order: Order, lines: list[OrderLine], kind: str, now: dt.datetime
-) -> None:
-    """Queue a mail to the buyer about an order or one line of it."""
-    facts = {
-        "title": ", ".join(line.title for line in lines),
-        "total_cents": order.total_cents,
-        "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
-        "path": f"/bestellingen/{order.public_id}",
-        **appointments.facts_of(kind, lines),
-    }
-    key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
-    queue_mail(
-        session,
-        kind=kind,
-        person_id=order.buyer_id,
-        facts=facts,
-        dedupe_key=key[:120],
-        order_id=order.id,
-        now=now,
-    )
-
-
-def tell_due(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
-    """Tell the buyer that she can pay, once nothing is asked any more and something is left."""
-    if order.payment_state == PaymentState.AWAITING:
-        left = [one for one in lines if LineState(one.state) not in ENDED]
-        tell_buyer(session, order=order, lines=left, kind="order_accepted", now=now)
-
-
-def tell_refund(
-    session: Session, *, order: Order, lines: list[OrderLine], refund: Refund, kind: str
-) -> None:
-    """Queue a mail to the buyer about money that comes back, one for each refund."""
-    facts = {
-        "title": ", ".join(line.title for line in lines),
-        "total_cents": refund.amount_cents,
-        "path": f"/bestellingen/{order.public_id}",
-        **appointments.facts_of(kind, lines),
-    }
-    queue_mail(
-        session,
-        kind=kind,
-        person_id=order.buyer_id,
-        facts=facts,
-        dedupe_key=f"refund:{refund.id}",
-        order_id=order.id,
-        now=refund.created_at,
-    )
-
-
-def tell_of_move(session: Session, *, order: Order, line: OrderLine, now: dt.datetime) -> None:
-    """Queue a mail to buyer and member that an appointment has another time; each time is told once."""
-    if line.starts_at is None:
-        return
-    member = _people_of(session, [line.membership_id]).get(line.membership_id)
-    for kind, person_id, path in (
-        ("order_moved", order.buyer_id, f"/bestellingen/{order.public_id}"),
-        ("order_moved_member", member, f"/werk/klussen/{line.public_id}"),
-    ):
-        if person_id is not None:
-            queue_mail(
-                session,
-                kind=kind,
-                person_id=person_id,
-                facts={
-                    "title": line.title,
-                    "moved_on": day_in_amsterdam(line.starts_at).isoformat(),
-                    "at": f"{line.starts_at.astimezone(AMSTERDAM):%H:%M}",
-                    "path": path,
-                    **appointments.facts_of(kind, [line]),
-                },
-                dedupe_key=f"{kind}:{line.id}:{line.appointment_version}",
-                order_id=order.id,
-                now=now,
-            )
-
-
-def tell_members(
-    session: Session,
-    *,
-    lines: list[OrderLine],
-    kinds: dict[int, str],
-    about: str = "",
-    now: dt.datetime,
-) -> None:
-    """Queue a mail for each line to its member; `kinds` gives the kind of mail by line id.
-
-    `about` tells apart what may happen to a line more than once.
-    """
-    owners = _people_of(session, [line.membership_id for line in lines])
-    for line in lines:
-        person_id = owners.get(line.membership_id)
-        if person_id is not None:
-            facts = {
-                "title": line.title,
-                "path": f"/werk/klussen/{line.public_id}",
-                **appointments.facts_of(kinds[line.id], [line]),
-            }
-            key = f"{kinds[line.id]}:{line.id}{about}"
-            queue_mail(
-                session,
-                kind=kinds[line.id],
-                person_id=person_id,
-                facts=facts,
-                dedupe_key=key,
-                order_id=line.order_id,
-                now=now,
-            )
-
-
-def _people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
-    """Give the person of each membership; one that was invited and never came has none."""
-    rows = session.execute(
-        select(Membership.id, Membership.person_id).where(
-            Membership.id.in_(membership_ids), Membership.person_id.is_not(None)
-        )
-    )
-    return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.availability import SlotGone
+from marketplace.domain.doors.teams import TeamAppointment
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import LineState
 from marketplace.models.orders import OrderLine
 from marketplace.services.booking import slots
 from marketplace.services.booking.calendars import PLANNED
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import orderlog
+from marketplace.services.trade import orderlog, telling
+from marketplace.services.trade.teamlines import parts_of
 
 
 def move(
@@ -26,7 +28,10 @@ def move(
     starts_at: dt.datetime,
     now: dt.datetime,
 ) -> OrderLine:
-    """Move an own appointment to another free time and tell both; raises NotFound or SlotGone."""
+    """Move an own appointment to another free time and tell both; raises NotFound or SlotGone.
+
+    An appointment of a team is not moved by one of them (TeamAppointment).
+    """
     order_id = session.scalar(
         select(OrderLine.order_id).where(
             OrderLine.public_id == public_id,
@@ -42,10 +47,12 @@ def move(
         return line
     if LineState(line.state) not in PLANNED or line.starts_at is None or line.starts_at <= now:
         raise SlotGone
+    if line.team_of_id is not None or parts_of(lines, line):
+        raise TeamAppointment
     was = line.starts_at
     slots.move(session, line=line, starts_at=starts_at, now=now)
     orderlog.moved(session, order=order, line=line, was=was, became=starts_at, now=now)
     line.appointment_version += 1
     session.flush()
-    order_lines.tell_of_move(session, order=order, line=line, now=now)
+    telling.tell_of_move(session, order=order, line=line, now=now)
     return line

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.orders import MOVED, PLACED, Act, By
+from marketplace.models.base import table_of
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine, OrderStep
 
 # A page shows so many steps; a line takes a dozen.
 MOST = 200
+_ADD = insert(table_of(OrderStep))
+_MEMBER = select(Membership.person_id).where(
+    Membership.id == bindparam("membership_id"),
+    Membership.cooperative_id == bindparam("cooperative_id"),
+)
 
 
 def step(
@@ -32,7 +39,8 @@ def step(
     """Add one step; without a line it is one of the payment. Who the desk is, is told in `person_id`."""
     if person_id is None:
         person_id = _person(session, order, line, by)
-    session.add(_row(order, line, act, by, person_id, was=was, became=became, cents=cents, at=now))
+    row = _row(order, line, act, by, person_id, was=was, became=became, cents=cents, at=now)
+    session.connection().execute(_ADD, row)
 
 
 def placed(
@@ -47,10 +55,11 @@ def placed(
     """Add where each line of a new order begins; an offer is begun by its one member."""
     if person_id is None:
         person_id = _person(session, order, lines[0], by)
-    session.add_all(
+    rows = [
         _row(order, line, PLACED, by, person_id, was="", became=line.state, cents=None, at=now)
         for line in lines
-    )
+    ]
+    session.connection().execute(_ADD, rows)
 
 
 def moved(
@@ -68,7 +77,8 @@ def moved(
     if person_id is None:
         person_id = _person(session, order, line, by)
     old, new = (one.astimezone(dt.UTC).isoformat() for one in (was, became))
-    session.add(_row(order, line, MOVED, by, person_id, was=old, became=new, cents=None, at=now))
+    row = _row(order, line, MOVED, by, person_id, was=old, became=new, cents=None, at=now)
+    session.connection().execute(_ADD, row)
 
 
 def of_order(session: Session, *, order: Order) -> list[OrderStep]:
@@ -119,10 +129,9 @@ def _person(session: Session, order: Order, line: OrderLine | None, by: By) -> i
     if by is By.BUYER:
         return order.buyer_id
     if by is By.MEMBER and line is not None:
-        query = select(Membership.person_id).where(
-            Membership.id == line.membership_id, Membership.cooperative_id == order.cooperative_id
-        )
-        return session.scalar(query)
+        named = {"membership_id": line.membership_id, "cooperative_id": order.cooperative_id}
+        found: int | None = session.connection().scalar(_MEMBER, named)
+        return found
     return None
 
 
@@ -137,16 +146,16 @@ def _row(
     became: str,
     cents: int | None,
     at: dt.datetime,
-) -> OrderStep:
-    return OrderStep(
-        cooperative_id=order.cooperative_id,
-        order_id=order.id,
-        line_id=line.id if line is not None else None,
-        act=act,
-        by=by,
-        person_id=person_id,
-        was=was,
-        became=became,
-        cents=cents,
-        at=at,
-    )
+) -> dict[str, Any]:
+    return {
+        "cooperative_id": order.cooperative_id,
+        "order_id": order.id,
+        "line_id": line.id if line is not None else None,
+        "act": act,
+        "by": by,
+        "person_id": person_id,
+        "was": was,
+        "became": became,
+        "cents": cents,
+        "at": at,
+    }

@@ -6,33 +6,27 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import (
     ENDED,
-    WHOLE,
     Act,
     By,
     LineState,
     PaymentState,
-    StockGone,
-    before_appointment,
-    check_quantity,
-    due_at,
-    first_state,
-    line_price_half_up,
-    payment_after,
 )
+from marketplace.gateways.bulk import add_unless_there
+from marketplace.models.base import table_of
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
+from marketplace.services.trade import beginning, delivering, orderlog, steppingback, telling
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import orderlog, steppingback
 from marketplace.services.trade.forsale import for_sale
 
 PAGE = 20
@@ -42,12 +36,14 @@ PAGE = 20
 class Wanted:
     """What a buyer wants of one listing, by its public id; 150 hundredths is one and a half.
 
-    `starts_at` is the appointment that was chosen, where there was something to choose.
+    `starts_at` is the appointment that was chosen, where there was something to choose; `handover`
+    is "pickup" or "delivery" for goods.
     """
 
     listing: str
     quantity_hundredths: int
     starts_at: dt.datetime | None = None
+    handover: str | None = None
 
 
 def place(
@@ -58,62 +54,65 @@ def place(
     idempotency_key: str,
     note: str = "",
     address: str = "",
+    deliver_to: str = "",
     wanted_on: dt.date | None = None,
     origin: str = "listing",
+    entered_by_id: int | None = None,
     now: dt.datetime,
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer gives the same order. Raises NotForSale, OwnListing, SeveralSellers,
-    WrongQuantity, StockGone or SlotGone; then nothing may be kept.
+    The same key of the same buyer (or of who enters it for her) gives the same order; `deliver_to` is the
+    place of what is brought. Raises NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone,
+    SlotGone, or what `delivering.hand_over` refuses; then nothing may be kept.
     """
-    before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
-    if before is not None:
+    key = _own_key(entered_by_id or buyer_id, idempotency_key)
+    if before := _placed_before(session, buyer_id=buyer_id, key=key):
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
-    made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
-    order = Order(
-        cooperative_id=listings[0].cooperative_id,
-        buyer_id=buyer_id,
-        idempotency_key=_own_key(buyer_id, idempotency_key),
-        payment_state=payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE),
-        total_cents=sum(line.gross_cents for line in made),
-        note=note,
-        address=address,
-        wanted_on=wanted_on,
-        origin=origin,
-        requested_at=now,
-        due_at=_due(made, lines, now),
+    made = [beginning.line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
+    ways = {key: one.handover for key, one in wanted.items()}
+    whole = delivering.hand_over(
+        session, lines=made, listings=listings, wanted=ways, street=address, place=deliver_to
     )
-    if (winner := _insert(session, order)) is order:
+    row = {
+        "cooperative_id": listings[0].cooperative_id,
+        "buyer_id": buyer_id,
+        "idempotency_key": key,
+        "note": note,
+        "address": whole,
+        "wanted_on": wanted_on,
+        "origin": origin,
+        "entered_by_id": entered_by_id,
+        "requested_at": now,
+        **beginning.sums(made, [one.starts_at for one in lines], now),
+    }
+    order, is_new = _insert(session, row)
+    if is_new:
         _fill(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
-    return winner
-
-
-def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -> dt.datetime:
-    """Give until when an answer is waited for: at most till the first appointment."""
-    longest = due_at((line.kind for line in made), now)
-    return before_appointment(longest, (one.starts_at for one in lines))
+    return order
 
 
 def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     """Take the stock, copy the VAT of today, write the lines and tell the buyer and whom is asked."""
     for line in lines:
         line.order_id = order.id
-        _take_stock(session, line)
+        beginning.take_stock(session, line)
     order_lines.price(
         session, cooperative_id=order.cooperative_id, lines=lines, day=day_in_amsterdam(now)
     )
     session.add_all(lines)
     session.flush()
     orderlog.placed(session, order=order, lines=lines, now=now)
+    if order.origin == "recurring":  # she said yes to all of them at once
+        return
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     told = "order_asked_buyer" if asked else "order_placed_buyer"
-    order_lines.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
+    telling.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
     kinds = {line.id: "order_requested" for line in asked}
-    order_lines.tell_members(session, lines=asked, kinds=kinds, now=now)
+    telling.tell_members(session, lines=asked, kinds=kinds, now=now)
 
 
 def _book(
@@ -132,70 +131,43 @@ def _book(
             slots.hold(session, line=line, listing=listing, starts_at=starts_at, now=now)
 
 
-def _line_of(listing: Listing, hundredths: int) -> OrderLine:
-    """Copy what the listing says today; VAT follows once the document is whole."""
-    check_quantity(listing.unit, hundredths)
-    gross = line_price_half_up(listing.price_cents, hundredths)
-    return OrderLine(
-        cooperative_id=listing.cooperative_id,
-        membership_id=listing.membership_id,
-        listing_id=listing.id,
-        kind=listing.kind,
-        title=listing.title,
-        unit=listing.unit,
-        quantity_hundredths=hundredths,
-        unit_price_cents=listing.price_cents,
-        vat_category=listing.vat_category,
-        gross_cents=gross,
-        state=first_state(listing.kind),
-    )
-
-
 def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> Order | None:
     """Give the order that this buyer's key made already, or None."""
     return _placed_before(session, buyer_id=buyer_id, key=_own_key(buyer_id, idempotency_key))
 
 
-def _own_key(buyer_id: int, key: str) -> str:
-    """Give the key as the table keeps it: one buyer's key never finds another one's order."""
-    return hashlib.sha256(f"{buyer_id}:{key}".encode()).hexdigest()[:40]
+def entered_before(session: Session, *, by_id: int, idempotency_key: str) -> Order | None:
+    """Give the order that this coordinator's key made already, whoever the buyer is, or None."""
+    key = _own_key(by_id, idempotency_key)
+    return session.scalars(
+        select(Order).where(Order.idempotency_key == key, Order.entered_by_id == by_id)
+    ).one_or_none()
 
 
-def _insert(session: Session, order: Order) -> Order:
-    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's."""
-    try:
-        with session.begin_nested():
-            session.add(order)
-    except IntegrityError:
-        winner = _placed_before(session, buyer_id=order.buyer_id, key=order.idempotency_key)
-        if winner is None:
-            raise
-        return winner
-    return order
+def _own_key(person_id: int, key: str) -> str:
+    """Give the key as the table keeps it: one person's key never finds another one's order."""
+    return hashlib.sha256(f"{person_id}:{key}".encode()).hexdigest()[:40]
+
+
+def _insert(session: Session, row: dict[str, Any]) -> tuple[Order, bool]:
+    """Insert the order first of all: the loser of a double click takes no stock and gets the winner's (False)."""
+    key = add_unless_there(session, table_of(Order), ("cooperative_id", "idempotency_key"), row)
+    if key is not None:
+        return session.get_one(Order, key), True
+    winner = _placed_before(session, buyer_id=row["buyer_id"], key=row["idempotency_key"])
+    if winner is None:
+        raise LookupError("the order that was in the way is there")
+    return winner, False
 
 
 def _placed_before(session: Session, *, buyer_id: int, key: str) -> Order | None:
     """Give the order that an earlier click with this key made."""
-    return session.scalars(
-        select(Order).where(Order.idempotency_key == key, Order.buyer_id == buyer_id)
-    ).one_or_none()
+    return session.scalars(_PLACED, {"key": key, "buyer_id": buyer_id}).one_or_none()
 
 
-def _take_stock(session: Session, line: OrderLine) -> None:
-    """Take the pieces in one statement that also checks: the last one is sold once."""
-    if line.kind != "product":
-        return
-    pieces = line.quantity_hundredths // WHOLE
-    taken = session.execute(
-        update(Listing)
-        .where(Listing.id == line.listing_id, Listing.stock >= pieces)
-        .values(stock=Listing.stock - pieces)
-        .returning(Listing.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if taken is None:
-        left = session.scalar(select(Listing.stock).where(Listing.id == line.listing_id))
-        raise StockGone(left=left or 0)
+_PLACED = select(Order).where(
+    Order.idempotency_key == bindparam("key"), Order.buyer_id == bindparam("buyer_id")
+)
 
 
 def mine(session: Session, *, buyer_id: int, before: str | None = None) -> list[Order]:
@@ -242,8 +214,8 @@ def cancel(session: Session, *, buyer_id: int, public_id: str, now: dt.datetime)
         )
     services = [line for line in open_lines if line.kind == "service"]
     kinds = {line.id: "order_cancelled_member" for line in services}
-    order_lines.tell_members(session, lines=services, kinds=kinds, now=now)
-    order_lines.tell_buyer(
+    telling.tell_members(session, lines=services, kinds=kinds, now=now)
+    telling.tell_buyer(
         session, order=order, lines=open_lines, kind="order_cancelled_buyer", now=now
     )
     return order
@@ -262,17 +234,12 @@ def confirm(
             session, order=order, lines=lines, line=found, act=Act.CONFIRM, by=By.BUYER, now=now
         )
         found.confirmed_at = now
-        order_lines.tell_members(
-            session, lines=[found], kinds={found.id: "order_confirmed"}, now=now
-        )
+        telling.tell_members(session, lines=[found], kinds={found.id: "order_confirmed"}, now=now)
     return order
 
 
 def _own(session: Session, *, buyer_id: int, public_id: str) -> tuple[Order, list[OrderLine]]:
     """Give this buyer's order, locked."""
-    order_id = session.scalar(
-        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    return order_lines.lock_found(
+        session, order_lines.OF_BUYER, public_id=public_id, buyer_id=buyer_id
     )
-    if order_id is None:
-        raise NotFound
-    return order_lines.lock_order(session, order_id)

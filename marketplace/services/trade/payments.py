@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, By, LineState, PaymentState, StepNotAllowed
 from marketplace.domain.refunds import RefundTooMuch
+from marketplace.gateways.bulk import add_unless_there
 from marketplace.gateways.payments import Event
+from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services.trade import disputes, givenback, settling, telling
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds, settling
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
 
 __all__ = [
@@ -53,31 +56,37 @@ def receive(
     EventRefused for an unknown intent, another one's reference, a wrong amount or currency, money for an
     order that does not wait for it, or money back that never came: then undo, and keep it with `refuse`.
     """
-    row = _row(provider, event, payload_sha256, now)
-    if not _insert(session, row):
+    told = event.kind if event.kind in {"other", "open"} else None
+    key = _keep(session, provider, event, payload_sha256, now, outcome="ignored", reason=told)
+    if key is None:
         return "repeat"
-    if event.kind in {"other", "open"}:
-        row.reason = event.kind
-        session.flush()
-        return row.outcome
-    intent, order, lines = _find(session, provider, event)
-    row.intent_id, row.cooperative_id = intent.id, intent.cooperative_id
-    if event.kind == "paid":
-        row.outcome, row.reason = _paid(session, event, (intent, order, lines), now)
-    elif event.kind == "settled":
-        row.outcome, row.reason = _settled(session, event, intent, now)
-    elif event.kind in {"refunded", "refund_failed"}:
-        row.outcome, row.reason = _given_back(session, event, (intent, order, lines), now)
-    elif event.kind == "fee":
-        row.outcome, row.reason = _fee(session, event, (intent, order, lines), now)
-    elif event.kind in {"failed", "expired"}:
-        row.outcome, row.reason = "ignored", event.kind
-        if intent.state in {"created", "open"}:
-            intent.state = event.kind
-    else:
-        raise EventRefused("unknown_kind", intent)
+    if told:
+        return "ignored"
+    found = _find(session, provider, event)
+    outcome, reason = _take(session, event, found, now)
     session.flush()
-    return row.outcome
+    intent = found[0]
+    session.execute(
+        _STORE_OUTCOME,
+        {
+            "key": key,
+            "outcome": outcome,
+            "reason": reason,
+            "intent_id": intent.id,
+            "cooperative_id": intent.cooperative_id,
+        },
+    )
+    return outcome
+
+
+def _take(
+    session: Session, event: Event, found: _Found, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Do what a word asks for; gives its outcome with the reason."""
+    take = _TAKEN.get(event.kind)
+    if take is None:
+        raise EventRefused("unknown_kind", found[0])
+    return take(session, event, found, now)
 
 
 def refuse(
@@ -90,10 +99,17 @@ def refuse(
     now: dt.datetime,
 ) -> None:
     """Keep a refused word for the operator, in a transaction of its own."""
-    row = _row(provider, event, payload_sha256, now)
-    row.outcome, row.reason = "refused", fault.reason
-    row.intent_id, row.cooperative_id = fault.intent_id, fault.cooperative_id
-    _insert(session, row)
+    _keep(
+        session,
+        provider,
+        event,
+        payload_sha256,
+        now,
+        outcome="refused",
+        reason=fault.reason,
+        intent_id=fault.intent_id,
+        cooperative_id=fault.cooperative_id,
+    )
 
 
 def refusals(session: Session, *, before: int | None = None) -> list[PaymentEvent]:
@@ -104,41 +120,59 @@ def refusals(session: Session, *, before: int | None = None) -> list[PaymentEven
     return list(session.scalars(query.order_by(PaymentEvent.id.desc()).limit(PAGE)))
 
 
-def _row(provider: str, event: Event, payload_sha256: str, now: dt.datetime) -> PaymentEvent:
-    return PaymentEvent(
-        provider=provider,
-        event_id=event.id[:120],
-        kind=event.kind[:40],
-        payload_sha256=payload_sha256,
-        amount_cents=event.amount_cents,
-        outcome="ignored",
-        received_at=now,
+def _keep(
+    session: Session,
+    provider: str,
+    event: Event,
+    payload_sha256: str,
+    now: dt.datetime,
+    **more: Any,
+) -> int | None:
+    """Insert the event before all else: of two at once, the second waits and finds itself a repeat (None)."""
+    row = {
+        "provider": provider,
+        "event_id": event.id[:120],
+        "kind": event.kind[:40],
+        "payload_sha256": payload_sha256,
+        "amount_cents": event.amount_cents,
+        "received_at": now,
+    }
+    return add_unless_there(session, _EVENTS, ("provider", "event_id"), row | more)
+
+
+_EVENTS = table_of(PaymentEvent)
+_STORE_OUTCOME = (
+    update(_EVENTS)
+    .where(_EVENTS.c.id == bindparam("key"))
+    .values(
+        {name: bindparam(name) for name in ("outcome", "reason", "intent_id", "cooperative_id")}
     )
-
-
-def _insert(session: Session, row: PaymentEvent) -> bool:
-    """Insert the event before all else: of two at once, the second waits and finds itself a repeat."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
+)
+_ORDER_OF_INTENT = (
+    select(Order)
+    .join(PaymentIntent, PaymentIntent.order_id == Order.id)
+    .where(PaymentIntent.public_id == bindparam("intent"))
+    .with_for_update(of=Order)
+)
+_INTENT = (
+    select(PaymentIntent, Cooperative.slug)
+    .join(Cooperative, Cooperative.id == PaymentIntent.cooperative_id)
+    .where(PaymentIntent.public_id == bindparam("intent"))
+    .execution_options(populate_existing=True)
+)
 
 
 def _find(session: Session, provider: str, event: Event) -> _Found:
     """Give the intent that an event is about, with its order locked; else EventRefused."""
-    found = session.scalars(
-        select(PaymentIntent).where(PaymentIntent.public_id == event.intent)
-    ).one_or_none()
-    if found is None:
-        raise EventRefused("unknown_intent")
-    order, lines = order_lines.lock_order(session, found.order_id)
-    session.refresh(found)
+    named = {"intent": event.intent}
+    try:
+        order, lines = order_lines.lock_found(session, _ORDER_OF_INTENT, **named)
+    except NotFound as fault:
+        raise EventRefused("unknown_intent") from fault
+    found, slug = session.execute(_INTENT, named).one()
     if found.provider != provider or found.provider_reference not in {None, event.reference}:
         raise EventRefused("foreign_reference", found)
-    slug = select(Cooperative.slug).where(Cooperative.id == found.cooperative_id)
-    if event.account and event.account != session.scalar(slug):
+    if event.account and event.account != slug:
         raise EventRefused("foreign_account", found)
     if event.currency.upper() != found.currency:
         raise EventRefused("wrong_currency", found)
@@ -163,21 +197,23 @@ def _paid(
     except StepNotAllowed as fault:
         raise EventRefused("not_due", intent) from fault
     intent.state, intent.paid_at = "paid", now
-    session.flush()
-    settling.paid(session, order=order, fee_cents=event.fee_cents, now=now)
+    # The answer with the page may not be stored yet, or never; a refund needs to know it.
+    intent.provider_reference = intent.provider_reference or event.reference
     tell_paid(session, order, lines, now)
+    # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
+    settling.paid(session, order=order, fee_cents=event.fee_cents, now=now, held=lines)
     return "booked", None
 
 
 def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     """Tell the buyer and each member."""
     live = [line for line in lines if LineState(line.state) not in ENDED]
-    order_lines.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)
+    telling.tell_buyer(session, order=order, lines=live, kind="order_paid_buyer", now=now)
     kinds = {
         line.id: "order_sold_member" if line.kind == "product" else "order_paid_member"
         for line in live
     }
-    order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+    telling.tell_members(session, lines=live, kinds=kinds, now=now)
 
 
 def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tuple[str, str | None]:
@@ -192,45 +228,33 @@ def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tup
 def _given_back(
     session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
-    """Settle the refunds that we asked for, and take in what was given back without us."""
-    intent, order, _lines = found
+    """Settle the refunds that we asked for, and take in what was given back without us, or came back."""
+    intent, order, lines = found
     if intent.state != "paid":
         raise EventRefused("refunded_unpaid", intent)
-    changed = False
-    ours = {
-        one.public_id: one
-        for one in refunds.of_order(session, order_id=order.id)
-        if one.via == "provider"
-    }
-    for part in event.refunds:
-        known = ours.get(part.key)
-        if known is not None:
-            if part.amount_cents != known.amount_cents:
-                raise EventRefused("wrong_amount", intent)
-            known.provider_reference = known.provider_reference or part.id
-            if part.standing == "succeeded":
-                changed |= refunds.settled(session, refund_id=known.id, via="provider", now=now)
-            elif part.standing in {"failed", "canceled"}:
-                refunds.failed(session, refund_id=known.id, why=part.standing)
-    if event.kind == "refunded":
-        try:
-            made = refunds.from_provider(
-                session,
-                order=order,
-                refunded_total_cents=event.amount_cents,
-                provider_reference=event.object_id,
-                now=now,
-            )
-        except RefundTooMuch as fault:
-            raise EventRefused("wrong_amount", intent) from fault
-        changed |= made is not None
+    try:
+        changed = givenback.hear(session, order=order, lines=lines, event=event, now=now)
+    except (RefundTooMuch, givenback.OtherAmount) as fault:
+        raise EventRefused("wrong_amount", intent) from fault
+    return ("booked", None) if changed else ("ignored", event.kind)
+
+
+def _disputed(
+    session: Session, event: Event, found: _Found, now: dt.datetime
+) -> tuple[str, str | None]:
+    """Let a dispute follow what its bank says."""
+    intent, order, lines = found
+    if intent.state != "paid":
+        raise EventRefused("disputed_unpaid", intent)
+    changed = disputes.take(session, intent=intent, order=order, lines=lines, event=event, now=now)
     return ("booked", None) if changed else ("ignored", event.kind)
 
 
 def _settled(
-    session: Session, event: Event, intent: PaymentIntent, now: dt.datetime
+    session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
     """Book what the provider sent to the bank for one payment; never for money that we did not book."""
+    intent = found[0]
     if intent.state != "paid":
         raise EventRefused("settled_unpaid", intent)
     settling.clearing_settled(
@@ -241,3 +265,26 @@ def _settled(
         now=now,
     )
     return "booked", None
+
+
+def _ended(
+    _session: Session, event: Event, found: _Found, _now: dt.datetime
+) -> tuple[str, str | None]:
+    """Let the pay page have ended without money."""
+    intent = found[0]
+    if intent.state in {"created", "open"}:
+        intent.state = event.kind
+    return "ignored", event.kind
+
+
+_TAKEN = {
+    "paid": _paid,
+    "settled": _settled,
+    "refunded": _given_back,
+    "refund_failed": _given_back,
+    "disputed": _disputed,
+    "dispute_closed": _disputed,
+    "fee": _fee,
+    "failed": _ended,
+    "expired": _ended,
+}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
@@ -22,12 +23,12 @@ from marketplace.domain.refunds import (
     ON_PAPER,
     OTHERWISE_ON_PAPER,
     Liable,
-    spread,
 )
 from marketplace.models.base import new_public_id
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger
+from marketplace.services.books.refundcheck import source_of
 from marketplace.services.invoices import issuing
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import refundparts
@@ -54,61 +55,36 @@ def refund(
     RefundTooMuch for more than was paid less what went back before.
     """
     order, found = order_lines.lock_order(session, order_id)
-    return _book(
-        session,
-        order,
-        found,
-        amounts=lines,
-        reason=reason,
+    made = draft(order, amounts=lines, reason=reason, liable=liable, now=now)
+    made.by_id = by_id
+    return book(session, order, found, amounts=lines, made=made, step=step)
+
+
+def draft(
+    order: Order, *, amounts: Mapping[int, int], reason: str, liable: Liable, now: dt.datetime
+) -> Refund:
+    """Give the row of a refund that is not written yet: the money goes back the way it came."""
+    return Refund(
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        amount_cents=sum(amounts.values()),
         liable=liable,
-        by_id=by_id,
-        step=step,
-        now=now,
+        reason=reason,
+        via=order.paid_via or "provider",
+        state="booked",
+        created_at=now,
+        not_before=now,
+        times_returned=0,
     )
 
 
-def from_provider(
-    session: Session,
-    *,
-    order: Order,
-    refunded_total_cents: int,
-    provider_reference: str,
-    now: dt.datetime,
-) -> Refund | None:
-    """Take in what the provider paid back without our asking, spread over the lines by what is left.
+def settled(
+    session: Session, *, refund_id: int, via: str, now: dt.datetime, thing: str | None = None
+) -> bool:
+    """Book that the buyer got the money, by one of REFUNDED_FROM's ways; a repeat is False.
 
-    The provider tells the total of the payment; what our own refunds explain is left out, so a
-    repeat gives None. The cooperative bears it until somebody decides otherwise.
+    `thing` names what carried it (a payment of a batch can come back, and a second one go out).
     """
-    order, found = order_lines.lock_order(session, order.id)
-    known = session.scalar(
-        select(func.sum(Refund.amount_cents)).where(
-            Refund.order_id == order.id, Refund.via == "provider", Refund.state != "failed"
-        )
-    )
-    extra = refunded_total_cents - int(known or 0)
-    if extra <= 0:
-        return None
-    live = [line for line in found if LineState(line.state) not in ENDED]
-    parts = spread(extra, [line.gross_cents - line.refunded_cents for line in live])
-    made = _book(
-        session,
-        order,
-        found,
-        amounts={line.id: cents for line, cents in zip(live, parts, strict=True) if cents},
-        reason="provider_dashboard",
-        liable="cooperative",
-        by_id=None,
-        step=(Act.REFUND, By.BANK),
-        now=now,
-    )
-    made.provider_reference = provider_reference
-    settled(session, refund_id=made.id, via="provider", now=now)
-    return made
-
-
-def settled(session: Session, *, refund_id: int, via: str, now: dt.datetime) -> bool:
-    """Book that the buyer got the money, out of the clearing, the bank or the cash; a repeat is False."""
     found = _locked(session, refund_id)
     if found.state == "done":
         return False
@@ -119,7 +95,9 @@ def settled(session: Session, *, refund_id: int, via: str, now: dt.datetime) -> 
             amount_cents=found.amount_cents, out_of=rules.REFUNDED_FROM[found.via]
         ),
         cooperative_id=found.cooperative_id,
-        source=f"refund:{found.id}:refund_settled",
+        source=f"{thing}:refund_settled"
+        if thing is not None
+        else source_of(found.id, found.times_returned, "refund_settled"),
         kind="refund_settled",
         membership_id=None,
         now=now,
@@ -135,12 +113,34 @@ def failed(session: Session, *, refund_id: int, why: str) -> None:
         session.flush()
 
 
+def returned(session: Session, *, refund_id: int, why: str, now: dt.datetime) -> bool:
+    """Book that money which was sent came back: it is owed again, and somebody has to look. A repeat is False."""
+    found = _locked(session, refund_id)
+    if found.state != "done":
+        failed(session, refund_id=refund_id, why=why)
+        return False
+    ledger.post(
+        session,
+        rules.refund_returned(amount_cents=found.amount_cents, into=rules.REFUNDED_FROM[found.via]),
+        cooperative_id=found.cooperative_id,
+        source=source_of(found.id, found.times_returned, "refund_returned"),
+        kind="refund_returned",
+        membership_id=None,
+        now=now,
+    )
+    found.state, found.done_at, found.last_error = "failed", None, why[:200]
+    found.times_returned += 1
+    session.flush()
+    return True
+
+
 def ask_again(refund: Refund, *, now: dt.datetime) -> None:
     """Let a failed refund wait for the worker again; it is locked.
 
-    After a clear no the key is a new one; what was never answered in so many attempts keeps it.
+    After a clear no at the first try, or a refund that failed, the key is a new one. Where a try before
+    got no answer that try may have been done, so the key stays and finds it.
     """
-    if refund.provider_reference is not None or refund.attempts < MOST_ATTEMPTS:
+    if refund.provider_reference is not None or refund.attempts <= 1:
         refund.public_id, refund.provider_reference = new_public_id(), None
     refund.state, refund.attempts, refund.not_before, refund.last_error = "booked", 0, now, None
 
@@ -161,34 +161,20 @@ def _locked(session: Session, refund_id: int) -> Refund:
     return found
 
 
-def _book(
+def book(
     session: Session,
     order: Order,
     lines: Sequence[OrderLine],
     *,
     amounts: Mapping[int, int],
-    reason: str,
-    liable: Liable,
-    by_id: int | None,
+    made: Refund,
     step: tuple[Act, By],
-    now: dt.datetime,
 ) -> Refund:
-    """Write the refund with its lines and its entries; the order is locked."""
+    """Write the refund with its lines and its entries; the order is locked. Raises as `refund` does."""
     chosen = _chosen(order, lines, amounts)
+    liable = cast("Liable", made.liable)
     parts = [refundparts.part(session, line, amounts[line.id], liable) for line in chosen]
     refundparts.check(order, chosen, step)
-    made = Refund(
-        cooperative_id=order.cooperative_id,
-        order_id=order.id,
-        amount_cents=sum(amounts.values()),
-        liable=liable,
-        reason=reason,
-        via=order.paid_via or "provider",
-        state="booked",
-        by_id=by_id,
-        created_at=now,
-        not_before=now,
-    )
     session.add(made)
     session.flush()
     for line, part in zip(chosen, parts, strict=True):
@@ -196,8 +182,8 @@ def _book(
         refundparts.take(session, order=order, line=line, taken=part, step=step, made=made)
     session.add_all(parts)
     session.flush()
-    refundparts.post(session, chosen, parts, now)
-    _write_credit_note(session, made, amounts, now)
+    refundparts.post(session, chosen, parts, made.created_at)
+    _write_credit_note(session, made, amounts, made.created_at)
     return made
 
 

@@ -19,6 +19,8 @@ from marketplace.services.trade import refunds
 log = structlog.get_logger()
 
 BATCH = 20
+# So long the provider may take over a refund before it is asked how that stands; its word may get lost.
+LOOK_AGAIN = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,16 @@ class Asked:
 
 
 def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Asked]:
-    """Take refunds that wait under a lease; commit before calling."""
+    """Take refunds that wait, or that the provider took long over, under a lease; commit before calling.
+
+    The same key asked again is the same refund, so asking for one that was sent tells how it stands.
+    """
     rows = session.execute(
         select(Refund, PaymentIntent.provider_reference, Cooperative.slug)
         .join(PaymentIntent, PaymentIntent.order_id == Refund.order_id)
         .join(Cooperative, Cooperative.id == Refund.cooperative_id)
         .where(
-            Refund.state == "booked",
+            Refund.state.in_(("booked", "sent")),
             Refund.via == "provider",
             Refund.not_before <= now,
             PaymentIntent.state == "paid",
@@ -54,7 +59,7 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Asked]:
     ).all()
     asked = []
     for row, reference, slug in rows:
-        row.attempts += 1
+        row.attempts += row.state == "booked"
         row.not_before = now + LEASE
         if reference is not None:
             asked.append(
@@ -80,8 +85,18 @@ def answered(session: Session, *, asked: Asked, answer: RefundAnswer, now: dt.da
         refunds.settled(session, refund_id=row.id, via="provider", now=now)
     elif answer.state == "failed":
         refunds.failed(session, refund_id=row.id, why="refused by the provider")
-    elif row.state == "booked":
-        row.state = "sent"
+    elif row.state in {"booked", "sent"}:
+        row.state, row.not_before = "sent", now + LOOK_AGAIN
+    session.flush()
+
+
+def refused(session: Session, *, asked: Asked, fault: str, now: dt.datetime) -> None:
+    """Let it count as failed, but not when it was sent: then only the question was refused."""
+    row = session.get_one(Refund, asked.id, with_for_update=True, populate_existing=True)
+    if row.state == "sent":
+        row.not_before, row.last_error = now + LOOK_AGAIN, fault[:200]
+    else:
+        refunds.failed(session, refund_id=row.id, why=fault)
     session.flush()
 
 
@@ -113,7 +128,7 @@ def send_waiting(transaction: Transaction, provider: Payments, *, now: dt.dateti
         except ProviderRefused as fault:
             log.warning("refund_refused", refund=asked.key, fault=str(fault))
             with transaction() as session:
-                refunds.failed(session, refund_id=asked.id, why=str(fault))
+                refused(session, asked=asked, fault=str(fault), now=now)
             done += 1
             continue
         except ProviderAway as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
-from marketplace.domain.vat import rate_text
+from marketplace.domain.vat import Scheme, rate_text
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
@@ -35,23 +36,23 @@ def paid(
     fee_cents: int,
     now: dt.datetime,
     via: Literal["provider", "bank", "cash"] = "provider",
+    held: Sequence[OrderLine] | None = None,
 ) -> None:
     """Book the payment of an order with the provider's fee; lines already delivered are settled too.
 
-    `via` says where the money is now (domain/ledger.py, PAID_INTO). Lines take the VAT of today.
-    Raises AlreadyBooked for an order that was paid before, ValueError where the lines are not the
-    order's total.
+    `via` says where the money is now (domain/ledger.py, PAID_INTO), `held` are the lines where the
+    caller has locked the order. Lines take the VAT of today. Raises AlreadyBooked for an order that
+    was paid before, ValueError where the lines are not the order's total; then nothing may be kept.
     """
-    _lock(session, order.id)
-    lines = _sold(session, order)
+    if held is None:
+        _lock(session, order.id)
+        lines = _sold(session, order)
+    else:
+        lines = [line for line in held if line.state in SOLD_STATES]
     if sum(line.gross_cents for line in lines) != order.total_cents:
         raise ValueError("the lines that are sold add up to the total of the order")
-    if ledger.is_booked(
-        session, cooperative_id=order.cooperative_id, source=f"order:{order.id}:paid"
-    ):
-        raise rules.AlreadyBooked(f"order:{order.id}:paid")
-    _take_vat_of_today(session, order, lines, now)
     order.paid_via = via
+    scheme = _take_vat_of_today(session, order, lines, now)
     entry = rules.paid(
         into=rules.PAID_INTO[via],
         net_cents=sum(line.net_cents for line in lines),
@@ -64,7 +65,7 @@ def paid(
         if line.delivered_on is not None:
             _settle(session, line, now)
     # Last of all: who issues holds the cooperative's number until the end.
-    issuing.issue(session, order=order, lines=lines, now=now)
+    issuing.issue(session, order=order, lines=lines, now=now, scheme=scheme)
 
 
 def _sold(session: Session, order: Order) -> list[OrderLine]:
@@ -81,21 +82,28 @@ def _sold(session: Session, order: Order) -> list[OrderLine]:
 def provider_fee(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> bool:
     """Book what the provider keeps of an order's payment; False when that was done before."""
     thing = f"order:{order.id}"
-    source = f"{thing}:provider_fee"
-    if ledger.is_booked(session, cooperative_id=order.cooperative_id, source=source):
-        return False
     fee = rules.provider_fee(fee_cents=fee_cents)
-    _post(session, fee, order.cooperative_id, thing=thing, kind="provider_fee", now=now)
+    try:
+        _post(session, fee, order.cooperative_id, thing=thing, kind="provider_fee", now=now)
+    except rules.AlreadyBooked:
+        return False
     return True
 
 
-def delivered(session: Session, *, line: OrderLine, now: dt.datetime) -> None:
+def delivered(
+    session: Session, *, line: OrderLine, now: dt.datetime, held: Order | None = None
+) -> None:
     """Book the delivery of a line when its order is paid, else leave it to the payment.
 
-    The line carries `delivered_on`. A repeat changes nothing. Refuses with NoAgreement or NoParameters.
+    The line carries `delivered_on`; `held` is the order where the caller has locked it. A repeat
+    changes nothing. Refuses with NoAgreement or NoParameters.
     """
-    if _lock(session, line.order_id) == "paid":
+    if held is None:
+        standing = _lock(session, line.order_id)
         session.refresh(line)
+    else:
+        standing = held.payment_state
+    if standing == "paid":
         rate = line.vat_rate
         _settle(session, line, now)
         if line.vat_rate != rate:
@@ -123,7 +131,7 @@ def municipality_paid(
 
 def _take_vat_of_today(
     session: Session, order: Order, lines: list[OrderLine], now: dt.datetime
-) -> None:
+) -> Scheme:
     day = day_in_amsterdam(now)
     scheme = vat.charge(
         session, cooperative_id=order.cooperative_id, gross_cents=order.total_cents, now=now
@@ -133,32 +141,35 @@ def _take_vat_of_today(
         line.vat_rate = rate_text(vat.rate(line.vat_category, day, scheme))
         line.net_cents, line.vat_cents = taxed.net_cents, taxed.vat_cents
     session.flush()
+    return scheme
 
 
 def _settle(session: Session, line: OrderLine, now: dt.datetime) -> None:
     if line.delivered_on is None:
         raise ValueError("a line that is settled has its day of delivery")
-    source = f"line:{line.id}:delivered"
-    if ledger.is_booked(session, cooperative_id=line.cooperative_id, source=source):
-        return
     returned = _returned_net(session, line)
     received = line.net_cents - returned
     _take_vat_of_delivery(session, line, line.delivered_on, returned)
-    month = allocations.book(
-        session,
-        rules.delivered(net_cents=line.net_cents - returned, received_net_cents=received),
-        cooperative_id=line.cooperative_id,
-        membership_id=line.membership_id,
-        thing=f"line:{line.id}",
-        kind="delivered",
-        own_month=Month.of(line.delivered_on),
-        now=now,
-    )
+    try:
+        month = allocations.book(
+            session,
+            rules.delivered(net_cents=line.net_cents - returned, received_net_cents=received),
+            cooperative_id=line.cooperative_id,
+            membership_id=line.membership_id,
+            thing=f"line:{line.id}",
+            kind="delivered",
+            own_month=Month.of(line.delivered_on),
+            now=now,
+        )
+    except rules.AlreadyBooked:
+        return
     reassess.after_booking(session, membership_id=line.membership_id, for_month=month, now=now)
 
 
 def _returned_net(session: Session, line: OrderLine) -> int:
     """Give the net of what went back to the buyer before the delivery."""
+    if not line.refunded_cents:
+        return 0
     found = session.scalar(
         select(func.sum(RefundLine.net_cents)).where(RefundLine.line_id == line.id)
     )

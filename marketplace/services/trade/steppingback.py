@@ -19,8 +19,7 @@ from marketplace.domain.orders import (
 )
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
-from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds
+from marketplace.services.trade import refunds, telling
 
 
 def returnable(order: Order, lines: Sequence[OrderLine], *, now: dt.datetime) -> list[OrderLine]:
@@ -59,21 +58,21 @@ def call_off(
             raise StepNotAllowed
         return
     made = _give_back(session, order, chosen, (Act.CALL_OFF, By.BUYER), now)
-    order_lines.tell_refund(
+    telling.tell_refund(
         session, order=order, lines=chosen, refund=made, kind="order_called_off_buyer"
     )
     kinds = {line.id: "order_called_off_member" for line in chosen}
-    order_lines.tell_members(session, lines=chosen, kinds=kinds, now=now)
+    telling.tell_members(session, lines=chosen, kinds=kinds, now=now)
 
 
 def withdraw(session: Session, *, order: Order, line: OrderLine, now: dt.datetime) -> None:
     """Let a member step back from a line that is paid; the order is locked. Raises StepNotAllowed."""
     made = _give_back(session, order, [line], (Act.WITHDRAW, By.MEMBER), now)
-    order_lines.tell_refund(
+    telling.tell_refund(
         session, order=order, lines=[line], refund=made, kind="order_withdrawn_buyer"
     )
     kinds = {line.id: "order_withdrawn_member"}
-    order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
+    telling.tell_members(session, lines=[line], kinds=kinds, now=now)
 
 
 def _give_back(

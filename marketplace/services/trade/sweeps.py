@@ -10,22 +10,38 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.domain.orders import CONFIRM_WAIT, ENDED, Act, By, LineState, PaymentState
 from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentIntent
 from marketplace.models.talk.complaints import Complaint
+from marketplace.services.invoices import billing
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 
 BATCH = 50
+# A page that is open, or was until so long ago, holds its order; longer its word is not waited for.
+PAGE_PATIENCE = dt.timedelta(hours=2)
 
 
 def expire(session: Session, *, now: dt.datetime) -> int:
     """End at most BATCH orders whose time is over; gives how many, so that the caller knows to come back.
 
-    Orders that somebody is busy with are left for the next round (SKIP LOCKED on PostgreSQL).
+    Orders that somebody is busy with are left for the next round (SKIP LOCKED on PostgreSQL). One whose
+    pay page stands open waits for what the page brings, so that nobody pays for an order that ended.
     """
+    being_paid = (
+        select(PaymentIntent.id)
+        .where(
+            PaymentIntent.order_id == Order.id,
+            PaymentIntent.state == "open",
+            PaymentIntent.page_expires_at > now - PAGE_PATIENCE,
+        )
+        .exists()
+    )
     orders = session.scalars(
         select(Order)
         .where(
             Order.payment_state.in_((PaymentState.NOT_DUE, PaymentState.AWAITING)),
             Order.due_at <= now,
+            ~being_paid,
         )
         .order_by(Order.due_at)
         .limit(BATCH)
@@ -35,6 +51,9 @@ def expire(session: Session, *, now: dt.datetime) -> int:
     ).all()
     for order in orders:
         _expire(session, order, now)
+    # Last of all, one cooperative after the other: who issues holds its number until the end.
+    for order in sorted(orders, key=lambda one: (one.cooperative_id, one.id)):
+        billing.lapse(session, order=order, now=now)
     return len(orders)
 
 
@@ -51,11 +70,12 @@ def _expire(session: Session, order: Order, now: dt.datetime) -> None:
             act=Act.EXPIRE,
             by=By.CLOCK,
             now=now,
+            paper=False,
         )
     why = "unanswered" if unanswered else "expired"
-    order_lines.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)
+    telling.tell_buyer(session, order=order, lines=live, kind=f"order_{why}_buyer", now=now)
     kinds = {line.id: f"order_{why}_member" for line in live}
-    order_lines.tell_members(session, lines=live, kinds=kinds, now=now)
+    telling.tell_members(session, lines=live, kinds=kinds, now=now)
 
 
 def confirm(session: Session, *, now: dt.datetime) -> int:
@@ -110,8 +130,8 @@ def _confirm(session: Session, order_id: int, now: dt.datetime) -> int:
 
 def _tell_confirmed(session: Session, order: Order, line: OrderLine, now: dt.datetime) -> None:
     """Tell both that nobody complained, and that the delivery counts as good now."""
-    order_lines.tell_buyer(
+    telling.tell_buyer(
         session, order=order, lines=[line], kind="order_confirmed_by_itself_buyer", now=now
     )
     kinds = {line.id: "order_confirmed_by_itself_member"}
-    order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
+    telling.tell_members(session, lines=[line], kinds=kinds, now=now)

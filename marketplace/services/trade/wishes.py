@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import NotFound
@@ -15,6 +15,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import PaymentIntent
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import telling
 
 CURRENCY = "EUR"
 # What the provider allows for a page; who comes back when it is almost over gets a new one.
@@ -44,24 +45,21 @@ def begin(
     Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
     order does not wait for money (any more).
     """
-    order_id = session.scalar(
-        select(Order.id).where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    order, lines = order_lines.lock_found(
+        session, order_lines.OF_BUYER, public_id=public_id, buyer_id=buyer_id
     )
-    if order_id is None:
-        raise NotFound
-    order, lines = order_lines.lock_order(session, order_id)
     too_late = order.due_at is not None and order.due_at <= now
     if order.payment_state != PaymentState.AWAITING or too_late:
         raise StepNotAllowed
     intent = _open_intent(session, order, provider, now)
     intent = intent or _new_intent(session, order, provider, now)
-    slug = session.scalar(select(Cooperative.slug).where(Cooperative.id == order.cooperative_id))
+    slug = session.connection().scalar(_SLUG, {"cooperative_id": order.cooperative_id})
     return Wish(
         intent_id=intent.id,
         key=intent.public_id,
         amount_cents=intent.amount_cents,
         currency=intent.currency,
-        title=", ".join(line.title for line in lines if LineState(line.state) not in ENDED),
+        title=telling.titles_of([line for line in lines if LineState(line.state) not in ENDED]),
         account=slug or "",
         expires_at=intent.page_expires_at,
         pay_url=intent.pay_url if intent.state == "open" else None,
@@ -72,21 +70,41 @@ def _open_intent(
     session: Session, order: Order, provider: str, now: dt.datetime
 ) -> PaymentIntent | None:
     """Give the newest intent of the same amount on which can still be paid."""
-    return session.scalars(
-        select(PaymentIntent)
-        .where(
-            PaymentIntent.order_id == order.id,
-            PaymentIntent.provider == provider,
-            PaymentIntent.amount_cents == order.total_cents,
-            PaymentIntent.state.in_(("created", "open")),
-            or_(
-                PaymentIntent.page_expires_at.is_(None),
-                PaymentIntent.page_expires_at > now + ALMOST_OVER,
-            ),
-        )
-        .order_by(PaymentIntent.id.desc())
-        .limit(1)
-    ).one_or_none()
+    named = {
+        "order_id": order.id,
+        "provider": provider,
+        "amount_cents": order.total_cents,
+        "latest": now + ALMOST_OVER,
+    }
+    return session.scalars(_OPEN, named).one_or_none()
+
+
+_OPEN = (
+    select(PaymentIntent)
+    .where(
+        PaymentIntent.order_id == bindparam("order_id"),
+        PaymentIntent.provider == bindparam("provider"),
+        PaymentIntent.amount_cents == bindparam("amount_cents"),
+        PaymentIntent.state.in_(("created", "open")),
+        or_(
+            PaymentIntent.page_expires_at.is_(None),
+            PaymentIntent.page_expires_at > bindparam("latest"),
+        ),
+    )
+    .order_by(PaymentIntent.id.desc())
+    .limit(1)
+)
+_SLUG = select(Cooperative.slug).where(Cooperative.id == bindparam("cooperative_id"))
+_PAGE_CAME = (
+    update(PaymentIntent)
+    .where(PaymentIntent.id == bindparam("intent_id"))
+    .values(
+        provider_reference=bindparam("reference"),
+        pay_url=bindparam("url"),
+        state=case((PaymentIntent.state == "created", "open"), else_=PaymentIntent.state),
+    )
+    .execution_options(synchronize_session=False)
+)
 
 
 def _new_intent(session: Session, order: Order, provider: str, now: dt.datetime) -> PaymentIntent:
@@ -126,15 +144,8 @@ def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
 
 def opened(session: Session, *, intent_id: int, page: PayPage) -> None:
     """Store the provider's answer; its signed word may have come first, and then stands."""
-    intent = session.scalars(
-        select(PaymentIntent).where(PaymentIntent.id == intent_id).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
-    intent.provider_reference = page.reference
-    intent.pay_url = page.url
-    if intent.state == "created":
-        intent.state = "open"
-    session.flush()
+    named = {"intent_id": intent_id, "reference": page.reference, "url": page.url}
+    session.connection().execute(_PAGE_CAME, named)
 
 
 def give_up(session: Session, *, intent_id: int) -> None:

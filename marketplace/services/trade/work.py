@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState
+from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState, StepNotAllowed
 from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling, steppingback
+from marketplace.services.trade import settling, steppingback, teams, telling
+from marketplace.services.trade.teamlines import Locked
 
 PAGE = 20
 # The lists a member sees: what waits for her, what she offered, what waits for the buyer's money, what to
@@ -136,46 +137,67 @@ def _in_list(which: str) -> ColumnElement[bool]:
 
 
 def accept(
-    session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
+    session: Session,
+    *,
+    cooperative_id: int,
+    membership_id: int,
+    public_id: str,
+    seen_cents: int | None = None,
+    now: dt.datetime,
 ) -> OrderLine:
     """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement.
 
-    A second click changes nothing.
+    `seen_cents` is the price that the page showed: where it became another one since, it is
+    StepNotAllowed. A second click changes nothing.
     """
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.ACCEPTED:
         return line
+    if seen_cents is not None and seen_cents != line.gross_cents:
+        raise StepNotAllowed
     terms.require_agreement(
         session,
         cooperative_id=cooperative_id,
         membership_id=membership_id,
         day=day_in_amsterdam(now),
     )
+    team = Locked(order, lines, line)
+    teams.accepting(session, held=team, now=now)
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    order_lines.tell_due(session, order=order, lines=lines, now=now)
+    teams.accepted(session, held=team, now=now)
+    telling.tell_due(session, order=order, lines=lines, now=now)
     if line.starts_at is not None:
         kinds = {line.id: "order_accepted_member"}
-        order_lines.tell_members(session, lines=[line], kinds=kinds, now=now)
+        telling.tell_members(session, lines=[line], kinds=kinds, now=now)
     return line
 
 
 def decline(
     session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
 ) -> OrderLine:
-    """Say no; no reason is asked. Raises StepNotAllowed; a second click changes nothing."""
+    """Say no; no reason is asked. Raises StepNotAllowed; a second click changes nothing.
+
+    A colleague's no to a share brings the job back to the first member. She herself takes the proposal
+    back first: a no from a page of before it would end the whole job.
+    """
     order, lines, line = _locked(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.DECLINED:
         return line
     order_lines.refuse_offer([line])
+    team = Locked(order, lines, line)
+    if team.parts and line is team.first:
+        raise StepNotAllowed
+    if line.state == LineState.REQUESTED and teams.refuse(session, held=team, now=now):
+        return line
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.DECLINE, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    order_lines.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
-    order_lines.tell_due(session, order=order, lines=lines, now=now)
+    telling.tell_buyer(session, order=order, lines=[line], kind="order_declined", now=now)
+    telling.tell_due(session, order=order, lines=lines, now=now)
     return line
 
 
@@ -223,8 +245,8 @@ def deliver(
     line.delivered_at = now
     line.delivered_on = day_in_amsterdam(now)
     session.flush()
-    settling.delivered(session, line=line, now=now)
-    order_lines.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
+    settling.delivered(session, line=line, now=now, held=order)
+    telling.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
 
 
@@ -232,14 +254,23 @@ def _locked(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
     """Give this member's line with its order, locked; NotFound for another's."""
-    order_id = session.scalar(
-        select(OrderLine.order_id).where(
-            OrderLine.public_id == public_id,
-            OrderLine.cooperative_id == cooperative_id,
-            OrderLine.membership_id == membership_id,
-        )
+    order, lines = order_lines.lock_found(
+        session,
+        _OWN_ORDER,
+        line=public_id,
+        cooperative_id=cooperative_id,
+        membership_id=membership_id,
     )
-    if order_id is None:
-        raise NotFound
-    order, lines = order_lines.lock_order(session, order_id)
     return order, lines, next(one for one in lines if one.public_id == public_id)
+
+
+_OWN_ORDER = (
+    select(Order)
+    .join(OrderLine, OrderLine.order_id == Order.id)
+    .where(
+        OrderLine.public_id == bindparam("line"),
+        OrderLine.cooperative_id == bindparam("cooperative_id"),
+        OrderLine.membership_id == bindparam("membership_id"),
+    )
+    .with_for_update(of=Order)
+)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 
@@ -25,7 +25,22 @@ CATEGORY_NAMES: dict[str, LazyString] = {
 PAID_BY_NAMES: dict[str, LazyString] = {
     "cooperative": _l("De coöperatie"),
     "member": _l("Ikzelf. Ik wil het terug."),
+    "supplier": _l("Nog niemand. De coöperatie moet de rekening betalen."),
 }
+
+
+class NeededForSupplier:
+    """Ask a field only where nobody paid the bill yet; else it is left out of account."""
+
+    def __init__(self, message: LazyString) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError where it is asked and empty; stop there where it is not asked."""
+        if form.paid_by.data != "supplier":
+            raise StopValidation
+        if not (field.data or "").strip():
+            raise StopValidation(str(self.message))
 
 
 class CostForm(FlaskForm):  # type: ignore[misc]
@@ -63,6 +78,22 @@ class CostForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("Kies wie betaald heeft."))],
         choices=choices_of(PAID_BY_NAMES.items()),
         default="cooperative",
+    )
+    supplier_name = StringField(
+        _l("Wie moet het geld krijgen?"),
+        [NeededForSupplier(_l("Vul in wie de rekening stuurde.")), Length(max=70)],
+        description=_l("Alleen als de rekening nog niet betaald is"),
+    )
+    supplier_iban = StringField(
+        _l("Rekeningnummer (IBAN) op de rekening"),
+        [
+            NeededForSupplier(_l("Vul het rekeningnummer in dat op de rekening staat.")),
+            Length(max=42),
+        ],
+    )
+    supplier_reference = StringField(
+        _l("Nummer of kenmerk van de rekening"),
+        [NeededForSupplier(_l("Vul het nummer in dat op de rekening staat.")), Length(max=35)],
     )
 
     def offer_lines(self, lines: list[Any]) -> None:

@@ -96,6 +96,11 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
     return found if 1900 <= found.year <= 2200 else None
 
 
+def one_line(text: str | None) -> str | None:
+    """Take away line ends and double blanks."""
+    return " ".join(text.split()) if text else text
+
+
 def choices_of(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
     """Give the choices of a SelectField or RadioField for pairs of (value, label)."""
     return [SelectChoice(value, label) for value, label in pairs]

@@ -8,20 +8,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from marketplace.services.market.listings import Offer
-from marketplace.web.forms.fields import MoneyField, QuantityField, choices_of
+from marketplace.domain.delivery import MOST_FEE_CENTS, MOST_KM, Ways
+from marketplace.services.market.listings import FETCHED, Offer
+from marketplace.web.forms.fields import MoneyField, QuantityField, choices_of, one_line
 from marketplace.web.words import CATEGORY_WORDS
 
 KIND_OF_UNIT = {"hour": "service", "job": "service", "person": "service", "piece": "product"}
 MOST_STOCK = 9_999
-
-
-def one_line(text: str | None) -> str | None:
-    """Take away line ends and double blanks."""
-    return " ".join(text.split()) if text else text
 
 
 def plain_text(text: str | None) -> str | None:
@@ -101,6 +97,20 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         largest=12_00,
         description=_l("Alleen voor een dienst per klus of per persoon. Bijvoorbeeld 1,5."),
     )
+    pickup = BooleanField(_l("Kopers mogen het ophalen"), default=True)
+    brings = BooleanField(_l("Ik bezorg het"))
+    bring_km = QuantityField(
+        _l("Tot hoeveel kilometer bezorg je?"),
+        whole=True,
+        largest=MOST_KM * 100,
+        description=_l("Vanaf de plaats die je hieronder invult, in een rechte lijn."),
+    )
+    bring_fee = MoneyField(
+        _l("Wat kost bezorgen?"),
+        smallest=0,
+        largest=MOST_FEE_CENTS,
+        description=_l("Eén keer per bestelling bij jou, met btw. Gratis? Vul dan 0 in."),
+    )
     stock_seen = HiddenField(validators=[Optional(), Length(max=6)])
     place = StringField(
         _l("Plaats"),
@@ -122,6 +132,34 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         if field.data is not None and field.data % 25:
             raise ValidationError(_("Neem hele kwartieren. Bijvoorbeeld 1,5 of 0,75."))
 
+    def validate_pickup(self, field: Any) -> None:
+        """Ask for a way to get goods to a buyer."""
+        if self.unit.data == "piece" and not field.data and not self.brings.data:
+            raise ValidationError(_("Kies ophalen, bezorgen, of allebei."))
+
+    def validate_bring_km(self, field: Any) -> None:
+        """Ask how far, where it is brought."""
+        if self._is_brought and field.data is None and not field.errors:
+            raise ValidationError(_("Vul in tot hoeveel kilometer je bezorgt."))
+
+    def validate_bring_fee(self, field: Any) -> None:
+        """Ask what bringing costs; it may be nothing."""
+        if self._is_brought and field.data is None and not field.errors:
+            raise ValidationError(_("Vul in wat bezorgen kost. Nul mag ook."))
+
+    @property
+    def _is_brought(self) -> bool:
+        return self.unit.data == "piece" and bool(self.brings.data)
+
+    def _ways(self) -> Ways:
+        """Give how goods change hands; a service is not handed over."""
+        if self.unit.data != "piece":
+            return FETCHED
+        if not self._is_brought:
+            return Ways(pickup=bool(self.pickup.data))
+        kilometres = self.bring_km.data // 100
+        return Ways(bool(self.pickup.data), kilometres, self.bring_fee.data)
+
     def _minutes(self) -> int | None:
         """Give how long one time takes, where it is not the hours that are sold."""
         if self.unit.data not in {"job", "person"} or self.duration.data is None:
@@ -132,6 +170,10 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
         """Check only what a price needs to be computed with; the rest may still be empty."""
         fits = self.vat_category.data in {None, "", "standard", "reduced"}
         return self.price.validate(self) and fits
+
+    def fee(self) -> int | None:
+        """Give what bringing costs in cents, where it is brought and the amount can be read; else None."""
+        return self.bring_fee.data if self.brings.data else None
 
     def offer(self) -> Offer:
         """Give what was filled in, once it is valid."""
@@ -147,6 +189,7 @@ class ListingForm(FlaskForm):  # type: ignore[misc]
             place=self.place.data or "",
             stock=self.stock.data // 100 if product else None,
             duration_minutes=self._minutes(),
+            ways=self._ways(),
         )
 
     def seen(self) -> int | None:

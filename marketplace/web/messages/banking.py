@@ -35,10 +35,18 @@ SENTENCES: dict[str, LazyString] = {
     "bank_wrong_direction": _l("Dit geld ging eruit. Een bestelling krijgt geld dat binnenkomt."),
     "batch_nothing": _l("Kies wat je wilt betalen. Misschien is er intussen iets veranderd."),
     "batch_account_missing": _l("Van iemand is nog geen rekeningnummer bekend. Vul dat eerst in."),
+    "batch_share_pending": _l(
+        "Een lid zou geld krijgen dat nog niet vrij is: een betaling van een koper wordt betwist. "
+        "Trek het voorstel in en maak het opnieuw."
+    ),
     "batch_second_person": _l("Jij hebt dit voorgesteld. Iemand anders moet het vrijgeven."),
     "batch_step_not_allowed": _l(
         "Dit kan nu niet meer met deze betaalopdracht. Kijk hoe het ervoor staat."
     ),
     "batch_wrong_iban": _l("Dit rekeningnummer bestaat niet. Kijk het na."),
+    "refund_under_way": _l("Dit geld is al onderweg. Er verandert niets meer aan."),
+    "cash_not_enough": _l(
+        "Zoveel geld zit er volgens de boeken niet in de kas. Betaal het met de bank."
+    ),
     "batch_answer_of_another": _l("Dit antwoord van de bank hoort bij een andere betaalopdracht."),
 }

@@ -62,10 +62,18 @@ KIND_NAMES: dict[str, LazyString] = {
     "refunded": _l("Koper krijgt geld terug"),
     "sale_reversed": _l("Verkoop gaat terug"),
     "refund_settled": _l("Terugbetaald aan koper"),
+    "refund_returned": _l("Terugbetaling kwam terug"),
+    "dispute_held": _l("Betaling betwist, geld vastgezet"),
+    "dispute_fee": _l("Kosten van een betwiste betaling"),
+    "dispute_fee_back": _l("Kosten van een betwiste betaling terug"),
+    "dispute_won": _l("Betwiste betaling gewonnen"),
+    "dispute_lost": _l("Betwiste betaling verloren"),
     "bank_received": _l("Geld op de bank"),
     "bank_used": _l("Regel van de bank krijgt een plek"),
     "cash_banked": _l("Contant geld naar de bank"),
     "surplus_repaid": _l("Te veel betaald, teruggestuurd"),
+    "supplier_paid": _l("Leverancier betaald"),
+    "payment_returned": _l("Betaling kwam terug"),
 }
 
 

@@ -16,12 +16,14 @@ from marketplace.services.booking.slots import FreeDays
 from marketplace.services.market import catalogue, pictures, places
 from marketplace.services.market.listingsearch import Search
 from marketplace.services.talk import reviews
+from marketplace.services.trade import delivering
 from marketplace.web import shelves, words
 from marketplace.web.forms.catalogue import DISTANCES, Asked, read_asked
 from marketplace.web.forms.fields import read_day
 from marketplace.web.forms.orders import OrderForm
 from marketplace.web.forms.talk.reviews import SCORE_WORDS
 from marketplace.web.security import public
+from marketplace.web.standing import handover
 
 blueprint = Blueprint("catalogue", __name__)
 
@@ -80,8 +82,15 @@ def page(listing: str) -> Any:
     found = catalogue.one(context.session(), public_id=listing, membership_ids=own_memberships())
     form = None  # who is not signed in only says how many and when
     if context.actor() is not None:
-        form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data={"quantity": 100})
+        form = order_form(found, formdata=None, data={"quantity": 100})
     return render_listing(found, form)
+
+
+def order_form(listing: Any, **options: Any) -> OrderForm:
+    """Give the form of a listing, with the ways in which its maker hands goods over."""
+    ways = delivering.ways_of(listing)
+    shown = handover.choices(ways, listing.place) if ways else ()
+    return OrderForm(unit=listing.unit, now=context.now(), ways=shown, **options)
 
 
 def free_days(listing: Any, form: OrderForm | None) -> FreeDays | None:
@@ -114,6 +123,7 @@ def render_listing(
         free=free if free and free.days else None,
         own=listing.membership_id in own_memberships(),
         segments=shelves.segments(split, maker) if split else [],
+        ways=ways_said(listing),
         drawings=words.drawings_of(listing.category, listing.kind, listing.title),
         category=words.CATEGORY_WORDS[listing.category],
         unit=words.UNIT_WORDS[listing.unit],
@@ -124,6 +134,12 @@ def render_listing(
         score_words=SCORE_WORDS,
     )
     return shown, status
+
+
+def ways_said(listing: Any) -> list[str]:
+    """Say how goods change hands; nothing for a service."""
+    ways = delivering.ways_of(listing)
+    return [said for _way, said in handover.choices(ways, listing.place)] if ways else []
 
 
 def own_memberships() -> tuple[int, ...]:

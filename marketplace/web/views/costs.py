@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain import costs as rules
 from marketplace.domain.access import Permission, Role
+from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.listings import NotAPicture
 from marketplace.gateways.pictures import prepare
+from marketplace.services.banking import accounts
 from marketplace.services.trade import costs, work
 from marketplace.web.forms.costs import CATEGORY_NAMES, PAID_BY_NAMES, CostForm, RejectForm
 from marketplace.web.messages import sentence
@@ -24,6 +26,7 @@ FIELDS: dict[type[Exception], str] = {
     NotAPicture: "receipt",
     rules.SpentInFuture: "spent_on",
     rules.VatTooHigh: "vat",
+    WrongIban: "supplier_iban",
 }
 
 
@@ -55,8 +58,9 @@ def new() -> Any:
             form.vat.data or 0,
             today=day_in_amsterdam(context.now()),
         )
+        supplier = _supplier(form)
         picture = prepare(form.receipt.data.read())
-    except (NotAPicture, rules.SpentInFuture, rules.VatTooHigh) as fault:
+    except (NotAPicture, rules.SpentInFuture, rules.VatTooHigh, WrongIban) as fault:
         # Said beside the field, and before a picture is kept: what was typed stays.
         getattr(form, FIELDS[type(fault)]).errors = [sentence(fault)]
         return render_template("costs/new.html", form=form), 422
@@ -70,12 +74,24 @@ def new() -> Any:
         gross_cents=form.gross.data,
         vat_cents=form.vat.data or 0,
         paid_by=form.paid_by.data,
+        supplier=supplier,
         receipt_file=context.gateways().storage.keep("receipts", "webp", picture.full),
         order_line_public_id=form.line.data or None,
         now=context.now(),
     )
     flash(_("Je bon is binnen. De coördinator kijkt ernaar."), "ok")
     return redirect(url_for("costs.mine"), 303)
+
+
+def _supplier(form: CostForm) -> rules.Supplier | None:
+    """Give whom the cooperative has to pay, or None; raises WrongIban."""
+    if form.paid_by.data != "supplier":
+        return None
+    return rules.Supplier(
+        name=(form.supplier_name.data or "").strip(),
+        iban=accounts.plain(form.supplier_iban.data or ""),
+        reference=(form.supplier_reference.data or "").strip(),
+    )
 
 
 @blueprint.get("/bonnen/<public_id>/foto")

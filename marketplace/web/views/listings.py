@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.access import Permission
+from marketplace.domain.delivery import DeliveryNeedsPlace
 from marketplace.domain.listings import NotAPicture, TooManyPictures
 from marketplace.services.market import listings, pictures
 from marketplace.services.months.prices import kept_of
@@ -63,13 +64,17 @@ def create() -> Any:
         return _new_page(form, asked=form.asks_what_is_kept())
     if not form.validate():
         return _new_page(form), 422
-    made = listings.create(
-        context.session(),
-        cooperative_id=cooperative_id(),
-        membership_id=membership_id(),
-        offer=form.offer(),
-        now=context.now(),
-    )
+    try:
+        made = listings.create(
+            context.session(),
+            cooperative_id=cooperative_id(),
+            membership_id=membership_id(),
+            offer=form.offer(),
+            now=context.now(),
+        )
+    except DeliveryNeedsPlace as refusal:
+        form.place.errors = [sentence(refusal)]
+        return _new_page(form), 422
     _tell(_("Bewaard. Kies nu een foto, of zet je aanbod zo op de markt."), made)
     return _to_edit(made.public_id)
 
@@ -79,8 +84,8 @@ def create() -> Any:
 def kept() -> str:
     """Give what a price leaves, as it is typed: a part of the form's page."""
     form = ListingForm(formdata=request.args)
-    keep = _keep_of(form) if form.asks_what_is_kept() else None
-    return render_template("listings/kept.html", keep=keep, vat_category=form.vat_category.data)
+    shown = _shown_kept(form, asked=form.asks_what_is_kept())
+    return render_template("listings/kept.html", **shown, vat_category=form.vat_category.data)
 
 
 @blueprint.get("/<listing>")
@@ -99,14 +104,18 @@ def change(listing: str) -> Any:
         return _edit_page(listing, form=form, asked=form.asks_what_is_kept())
     if not form.validate():
         return _edit_page(listing, form=form), 422
-    changed = listings.change(
-        context.session(),
-        membership_id=membership_id(),
-        public_id=listing,
-        offer=form.offer(),
-        stock_seen=form.seen(),
-        now=context.now(),
-    )
+    try:
+        changed = listings.change(
+            context.session(),
+            membership_id=membership_id(),
+            public_id=listing,
+            offer=form.offer(),
+            stock_seen=form.seen(),
+            now=context.now(),
+        )
+    except DeliveryNeedsPlace as refusal:
+        form.place.errors = [sentence(refusal)]
+        return _edit_page(listing, form=form), 422
     _tell(_("Bewaard."), changed)
     return _to_edit(listing)
 
@@ -169,13 +178,19 @@ def remove_picture(listing: str, picture: str) -> Any:
 
 
 def _new_page(form: ListingForm, *, asked: bool = False) -> str:
-    return render_template("listings/new.html", form=form, keep=_keep_of(form) if asked else None)
+    return render_template("listings/new.html", form=form, **_shown_kept(form, asked=asked))
 
 
-def _keep_of(form: ListingForm) -> Any:
-    """Say what one unit leaves at the price in the form; an unchosen VAT is the usual one."""
-    category = form.vat_category.data or "standard"
-    return _keeps({0: (form.price.data, category)})[0]
+def _shown_kept(form: ListingForm, *, asked: bool) -> dict[str, Any]:
+    """Say what one unit leaves at the price in the form, and with bringing; an unchosen VAT is the usual one."""
+    if not asked or not form.price.data:
+        return {"keep": None, "brought": None}
+    category, fee = form.vat_category.data or "standard", form.fee()
+    prices = {0: (form.price.data, category)}
+    if fee:
+        prices[1] = (form.price.data + fee, category)
+    found = _keeps(prices)
+    return {"keep": found[0], "brought": found.get(1)}
 
 
 def _keeps(prices: dict[int, tuple[int, str]]) -> dict[int, Any]:
@@ -201,16 +216,19 @@ def _edit_page(
         formdata=None,
         obj=found,
         price=found.price_cents,
-        stock=None if found.stock is None else found.stock * 100,
         duration=found.duration_minutes and found.duration_minutes * 100 // 60,
+        brings=found.delivery_km is not None,
+        bring_km=found.delivery_km and found.delivery_km * 100,
+        bring_fee=found.delivery_fee_cents,
     )
-    if form is None:
-        shown.stock_seen.data = "" if found.stock is None else str(found.stock)
+    if form is None and found.stock is not None:
+        # Said afterwards: the listing has a field of that name too, in whole pieces.
+        shown.stock.data, shown.stock_seen.data = found.stock * 100, str(found.stock)
     return render_template(
         "listings/edit.html",
         listing=found,
         form=shown,
-        keep=_keep_of(shown) if asked and shown.price.data else None,
+        **_shown_kept(shown, asked=asked),
         picture_form=picture_form or PictureForm(formdata=None),
         state=words.STATE_WORDS[found.state],
         drawing_name=words.drawing_of(found.category, found.kind, found.title),

@@ -13,18 +13,19 @@ from marketplace.domain.availability import SlotGone
 from marketplace.domain.baskets import BasketFull
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import NotForSale, OwnListing, StockGone
+from marketplace.services.banking import cash, refunding
 from marketplace.services.complaints import buying
 from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
-from marketplace.services.trade import baskets, orderlog, orders, refunds, steppingback
+from marketplace.services.trade import baskets, orderlog, orders, steppingback
 from marketplace.services.trade.orders import Wanted
-from marketplace.web import complaining, progress, timeline
 from marketplace.web.forms.fields import read_hundredths
-from marketplace.web.forms.orders import OrderForm
+from marketplace.web.forms.orders import DELIVERY_REFUSALS, OrderForm, tell_beside
 from marketplace.web.forms.trade.times import read_stamp
 from marketplace.web.messages import sentence
 from marketplace.web.security import POLICY, needs, who
-from marketplace.web.views.catalogue import free_days, render_listing
+from marketplace.web.standing import complaining, handover, progress, shared, timeline
+from marketplace.web.views.catalogue import free_days, order_form, render_listing
 
 blueprint = Blueprint("orders", __name__)
 
@@ -36,7 +37,7 @@ def ask(listing: str) -> Any:
     found = catalogue.one(context.session(), public_id=listing)
     wanted = read_hundredths(request.args.get("aantal", "")) or 100
     chosen = {"quantity": wanted, "starts_at": read_stamp(request.args.get("tijd", ""))}
-    form = OrderForm(unit=found.unit, now=context.now(), formdata=None, data=chosen)
+    form = order_form(found, formdata=None, data=chosen)
     return render_listing(found, form)
 
 
@@ -45,7 +46,7 @@ def ask(listing: str) -> Any:
 def place(listing: str) -> Any:
     """Place the order; a product is paid next, a service waits for its yes."""
     found = catalogue.one(context.session(), public_id=listing)
-    form = OrderForm(unit=found.unit, now=context.now())
+    form = order_form(found)
     if (
         "vanaf" in request.form
     ):  # other days, please: nothing is asked yet, and what was typed stays
@@ -62,6 +63,9 @@ def place(listing: str) -> Any:
             _lay_in_basket(listing, form)
             return redirect(url_for("basket.page"), 303)
         order = _order(listing, form)
+    except DELIVERY_REFUSALS as fault:
+        tell_beside(form, fault)
+        return render_listing(found, form, 409)
     except (StockGone, OwnListing, NotForSale, SlotGone, BasketFull) as fault:
         form.form_errors.append(sentence(fault))
         return render_listing(found, form, 409)
@@ -73,10 +77,11 @@ def _order(listing: str, form: OrderForm) -> Any:
     return orders.place(
         context.session(),
         buyer_id=who().person_id,
-        lines=[Wanted(listing, form.quantity.data, form.starts_at.data)],
+        lines=[Wanted(listing, form.quantity.data, form.starts_at.data, form.way)],
         idempotency_key=form.key.data,
         note=(form.note.data or "").strip(),
-        address=(form.address.data or "").strip(),
+        address=form.address.data or "",
+        deliver_to=form.deliver_to.data or "",
         wanted_on=form.wanted_on.data,
         now=context.now(),
     )
@@ -89,6 +94,7 @@ def _lay_in_basket(listing: str, form: OrderForm) -> None:
         listing=listing,
         quantity_hundredths=form.quantity.data,
         starts_at=form.starts_at.data,
+        handover=form.way,
         now=context.now(),
     )
 
@@ -101,7 +107,12 @@ def mine() -> str:
     found = orders.mine(context.session(), buyer_id=who().person_id, before=before)
     following = found[-1].public_id if len(found) == orders.PAGE else None
     return render_template(
-        "orders/mine.html", orders=found, following=following, before=before, progress=progress
+        "orders/mine.html",
+        orders=found,
+        following=following,
+        before=before,
+        progress=progress,
+        jobs_of=shared.jobs_of,
     )
 
 
@@ -119,12 +130,17 @@ def page(order: str) -> Any:
         render_template(
             "orders/page.html",
             order=found,
+            jobs=shared.jobs_of(found.lines),
             may_cancel=may_cancel,
             back=_what_comes_back(found),
             progress=progress,
             papers=papers,
             **_what_is_not_right(found),
             told=timeline.for_buyer(orderlog.of_order(context.session(), order=found), found),
+            handover=handover,
+            receipts=cash.of_order(context.session(), order_id=found.id)
+            if found.paid_via == "cash"
+            else [],
         )
     )
     # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
@@ -152,7 +168,7 @@ def _what_comes_back(order: Any) -> dict[str, Any]:
         "lines": lines,
         "cents": steppingback.left_of(lines),
         "too_late": len(steppingback.undelivered(order, order.lines)) > len(lines),
-        "refunds": refunds.of_order(context.session(), order_id=order.id),
+        "refunds": refunding.of_order(context.session(), order_id=order.id),
     }
 
 

@@ -76,7 +76,7 @@ def _sign_in_page(form: SignInForm) -> str:
 def confirm() -> Any:
     """Let somebody who is signed in type the password once more; counted as a try to sign in."""
     form = ConfirmForm()
-    email = people.profile(context.session(), person_id=who().person_id).email
+    email = people.profile(context.session(), person_id=who().person_id).email or ""
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
@@ -203,6 +203,9 @@ def account() -> Any:
         flash(_("Bewaard."))
         return redirect(url_for("people.account"), 303)
     shown = render_template(
-        "people/account.html", form=form, email=normal_email(me.email), role_labels=ROLE_LABELS
+        "people/account.html",
+        form=form,
+        email=normal_email(me.email or ""),
+        role_labels=ROLE_LABELS,
     )
     return shown, 422 if request.method == "POST" else 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,9 +13,11 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
-from marketplace.services.trade import orderlog, work
-from marketplace.web import complaining, progress, timeline
+from marketplace.services.doors import workorders
+from marketplace.services.trade import orderlog, teamlines, work
+from marketplace.web import workorder
 from marketplace.web.security import cooperative_id, membership_id, needs
+from marketplace.web.standing import complaining, handover, progress, shared, timeline
 
 blueprint = Blueprint("work", __name__, url_prefix="/werk/klussen")
 
@@ -81,6 +83,8 @@ def page(line: str) -> str:
         words=complaining,
         today=day_in_amsterdam(context.now()),
         told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
+        handover=handover,
+        team=shared.of(teamlines.of_line(context.session(), line=found), found),
     )
 
 
@@ -95,7 +99,7 @@ def _keeps(lines: list[Any]) -> dict[int, Any]:
     )
 
 
-def _take(step: Callable[..., object], line: str) -> None:
+def _take(step: Callable[..., object], line: str, **seen: Any) -> None:
     """Take one step of an own line, and wake the worker for its mails."""
     step(
         context.session(),
@@ -103,15 +107,30 @@ def _take(step: Callable[..., object], line: str) -> None:
         membership_id=membership_id(),
         public_id=line,
         now=context.now(),
+        **seen,
     )
     context.wake_after_commit()
+
+
+@blueprint.get("/<line>/werkbon.pdf")
+@needs(Permission.WORK)
+def paper(line: str) -> Response:
+    """Give the work order of an own line, from the yes on."""
+    found = workorders.of_member(
+        context.session(),
+        cooperative_id=cooperative_id(),
+        membership_id=membership_id(),
+        public_id=line,
+    )
+    return workorder.paper(found, now=context.now())
 
 
 @blueprint.post("/<line>/ja")
 @needs(Permission.WORK)
 def accept(line: str) -> Any:
     """Say yes."""
-    _take(work.accept, line)
+    # The price that stood beside the button: a share that was made since is another question.
+    _take(work.accept, line, seen_cents=request.form.get("price", type=int))
     flash(_("Je hebt ja gezegd. De koper krijgt een mail om te betalen."), "ok")
     return redirect(url_for("work.page", line=line), 303)
 

@@ -9,8 +9,8 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.asking import reading
-from marketplace.web import complaining, progress
 from marketplace.web.security import cooperative_id, membership_id, needs
+from marketplace.web.standing import complaining, progress
 from marketplace.web.words import drawing_of
 
 blueprint = Blueprint("workplace", __name__, url_prefix="/werk")

@@ -14,9 +14,7 @@ from marketplace.web.forms.fields import choices_of
 
 CODE_NAMES: dict[str, LazyString] = {
     "receivable": _l("Nog te ontvangen"),
-    "payable_to_supplier": _l("Leverancier"),
     "payable_to_municipality": _l("Gemeente"),
-    "refunds_payable": _l("Terug te betalen aan kopers"),
     "output_vat": _l("Belastingdienst: btw"),
     "reserve": _l("Reserve"),
     "training_pot": _l("Opleidingspot"),
@@ -65,7 +63,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
 
 
 class MemberAccountForm(FlaskForm):  # type: ignore[misc]
-    """A member's account."""
+    """The account of a member or a municipality."""
 
     iban = StringField(
         _l("Rekeningnummer (IBAN)"),
@@ -75,3 +73,21 @@ class MemberAccountForm(FlaskForm):  # type: ignore[misc]
 
 class CashForm(ToOrderForm):
     """The order that is paid in cash."""
+
+
+class RefundAccountForm(FlaskForm):  # type: ignore[misc]
+    """Where a buyer wants the money back."""
+
+    iban = StringField(
+        _l("Rekeningnummer (IBAN)"),
+        [InputRequired(_l("Vul het rekeningnummer in.")), Length(max=42)],
+    )
+    name = StringField(
+        _l("Op naam van"), [InputRequired(_l("Vul de naam van de rekening in.")), Length(max=70)]
+    )
+
+
+def plain_reference(typed: str | None) -> str:
+    """Give a payment reference without the spaces with which it was typed; a number as it is."""
+    text = "".join((typed or "").split())
+    return text.upper() if text.upper().startswith("RF") and text[2:].isdigit() else text

@@ -30,8 +30,8 @@ from marketplace.domain.asking import (
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.orders import WrongQuantity, check_quantity
 from marketplace.services.asking.offers import OfferLine
-from marketplace.web.forms.fields import DayField, MoneyField, QuantityField, choices_of
-from marketplace.web.forms.listings import one_line, plain_text
+from marketplace.web.forms.fields import DayField, MoneyField, QuantityField, choices_of, one_line
+from marketplace.web.forms.listings import plain_text
 from marketplace.web.messages import sentence
 
 

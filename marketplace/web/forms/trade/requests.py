@@ -15,8 +15,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from marketplace.domain.asking import LONGEST_OPEN, WrongLastDay, check_last_day
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services.asking.requests import Asked
-from marketplace.web.forms.fields import DayField, MoneyField, choices_of
-from marketplace.web.forms.listings import one_line, plain_text
+from marketplace.web.forms.fields import DayField, MoneyField, choices_of, one_line
+from marketplace.web.forms.listings import plain_text
 from marketplace.web.messages import sentence
 from marketplace.web.requestwords import REASON_WORDS
 

@@ -1,4 +1,4 @@
-"""The treasurer's bank: files in, lines without a place, the own account, and cash with its receipts."""
+"""The treasurer's bank: files in, lines without a place, and the own account."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import NotFound, Refused
-from marketplace.services.banking import accounts, byhand, cash, statements
-from marketplace.web.forms.money.bank import AccountForm, CashForm, FileForm, OtherForm, ToOrderForm
+from marketplace.services.banking import accounts, byhand, bypayment, statements
+from marketplace.web.forms.money.bank import (
+    AccountForm,
+    FileForm,
+    OtherForm,
+    ToOrderForm,
+    plain_reference,
+)
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
-from marketplace.web.views.money.box import secretbox
 
 blueprint = Blueprint("bank", __name__, url_prefix="/balie/bank")
 
@@ -40,7 +45,6 @@ def _queue(form: FileForm) -> str:
         before=before,
         balances=byhand.balances(context.session(), cooperative_id=tenant),
         account=accounts.of_cooperative(context.session(), cooperative_id=tenant),
-        receipts=cash.newest(context.session(), cooperative_id=tenant),
     )
 
 
@@ -57,7 +61,6 @@ def take() -> Any:
             cooperative_id=cooperative_id(),
             content=form.file.data.read(),
             actor_id=who().person_id,
-            box=secretbox(),
             now=context.now(),
         )
     except Refused as fault:
@@ -84,7 +87,13 @@ def line(public_id: str) -> str:
 
 def _line(public_id: str, to_order_form: ToOrderForm, other_form: OtherForm) -> str:
     found = byhand.get(context.session(), cooperative_id=cooperative_id(), public_id=public_id)
-    return render_template("bank/line.html", line=found, to_order=to_order_form, other=other_form)
+    return render_template(
+        "bank/line.html",
+        line=found,
+        to_order=to_order_form,
+        other=other_form,
+        candidates=bypayment.candidates(context.session(), line=found),
+    )
 
 
 @blueprint.post("/regel/<public_id>/bestelling")
@@ -98,7 +107,7 @@ def to_order(public_id: str) -> Any:
     try:
         byhand.to_order(
             context.session(),
-            reference=_plain(form.reference.data),
+            reference=plain_reference(form.reference.data),
             **_act(public_id),
         )
     except NotFound:
@@ -112,6 +121,14 @@ def to_order(public_id: str) -> Any:
 def to_provider(public_id: str) -> Any:
     """Recognise a payout of the provider."""
     byhand.to_provider(context.session(), **_act(public_id))
+    return _placed()
+
+
+@blueprint.post("/regel/<public_id>/betaling")
+@needs(Permission.BANK_READ, fresh=True)
+def to_payment(public_id: str) -> Any:
+    """Say that a line is a payment of ours: carried out, or come back."""
+    bypayment.place(context.session(), key=request.form.get("key", "")[:40], **_act(public_id))
     return _placed()
 
 
@@ -153,46 +170,6 @@ def account() -> Any:
             flash(_("De rekening is bewaard."), "ok")
             return redirect(url_for("bank.queue"), 303)
     return render_template("bank/account.html", form=form), 422 if form.is_submitted() else 200
-
-
-@blueprint.route("/kas", methods=["GET", "POST"])
-@needs(Permission.BANK_READ, fresh=True)
-def take_cash() -> Any:
-    """Book cash for an order."""
-    form = CashForm()
-    if form.validate_on_submit():
-        try:
-            receipt = cash.book(
-                context.session(),
-                cooperative_id=cooperative_id(),
-                reference=_plain(form.reference.data),
-                actor_id=who().person_id,
-                now=context.now(),
-            )
-        except NotFound:
-            form.reference.errors = [_("Deze bestelling kennen we niet.")]
-        else:
-            context.wake_after_commit()
-            return redirect(url_for("bank.receipt", public_id=receipt.public_id), 303)
-    return render_template("bank/cash.html", form=form), 422 if form.is_submitted() else 200
-
-
-@blueprint.get("/kas/<public_id>")
-@needs(Permission.BANK_READ)
-def receipt(public_id: str) -> str:
-    """Show a receipt for cash, ready to print."""
-    found, order, lines, cooperative = cash.get(
-        context.session(), cooperative_id=cooperative_id(), public_id=public_id
-    )
-    return render_template(
-        "bank/receipt.html", receipt=found, order=order, lines=lines, cooperative=cooperative
-    )
-
-
-def _plain(typed: str | None) -> str:
-    """A payment reference may have been typed with spaces."""
-    text = "".join((typed or "").split())
-    return text.upper() if text.upper().startswith("RF") and text[2:].isdigit() else text
 
 
 def _act(public_id: str) -> dict[str, Any]:

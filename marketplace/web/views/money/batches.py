@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,12 +13,11 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.bank.paying import WrongIban
 from marketplace.domain.errors import Refused
-from marketplace.services.banking import accounts, batches
+from marketplace.services.banking import accounts, batches, payables, townhalls
 from marketplace.services.membership import members
 from marketplace.web.forms.money.bank import FileForm, MemberAccountForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
-from marketplace.web.views.money.box import secretbox
 
 blueprint = Blueprint("batches", __name__, url_prefix="/balie/betaalopdrachten")
 
@@ -29,7 +29,7 @@ def overview() -> str:
     return render_template(
         "bank/batches.html",
         form=FlaskForm(),
-        payable=batches.payable(context.session(), cooperative_id=cooperative_id()),
+        payable=payables.all_of(context.session(), cooperative_id=cooperative_id()),
         batches=batches.newest(context.session(), cooperative_id=cooperative_id()),
     )
 
@@ -87,7 +87,7 @@ def withdraw(public_id: str) -> Any:
 def file(public_id: str) -> Response:
     """Give the file for the bank."""
     content = batches.file_of(
-        context.session(), cooperative_id=cooperative_id(), public_id=public_id, box=secretbox()
+        context.session(), cooperative_id=cooperative_id(), public_id=public_id
     )
     answer = Response(content, mimetype="application/xml")
     answer.headers["Content-Disposition"] = f'attachment; filename="betaalopdracht-{public_id}.xml"'
@@ -127,18 +127,30 @@ def account(public_id: str) -> Any:
     member, _town = members.get(
         context.session(), cooperative_id=cooperative_id(), public_id=public_id
     )
+    return _account(member.name, public_id, accounts.set_of_member)
+
+
+@blueprint.route("/gemeente/<public_id>", methods=["GET", "POST"])
+@needs(Permission.PAYOUTS_BOOK, fresh=True)
+def town_account(public_id: str) -> Any:
+    """Set the account of a municipality; what stands there is never shown."""
+    town = townhalls.name_of(
+        context.session(), cooperative_id=cooperative_id(), public_id=public_id
+    )
+    return _account(town.name, public_id, townhalls.set_account)
+
+
+def _account(name: str, public_id: str, keep: Callable[..., None]) -> Any:
     form = MemberAccountForm()
     if form.validate_on_submit():
         try:
-            accounts.set_of_member(
-                context.session(), iban=form.iban.data or "", box=secretbox(), **_act(public_id)
-            )
+            keep(context.session(), iban=form.iban.data or "", **_act(public_id))
         except WrongIban as fault:
             form.iban.errors = [sentence(fault)]
         else:
             flash(_("De rekening is bewaard."), "ok")
             return redirect(url_for("batches.overview"), 303)
-    shown = render_template("bank/member_account.html", form=form, member=member)
+    shown = render_template("bank/payee_account.html", form=form, name=name)
     return shown, 422 if form.is_submitted() else 200
 
 

@@ -17,7 +17,6 @@ from marketplace.domain.talking.complaints import By
 from marketplace.domain.talking.talk import EmptyMessage, MessageTooLong, TooManyMessages
 from marketplace.services.complaints import buying, reading
 from marketplace.services.complaints.steps import Who
-from marketplace.web import complaining
 from marketplace.web.forms.talk.complaints import (
     PROBLEM_WORDS,
     WISH_WORDS,
@@ -28,6 +27,7 @@ from marketplace.web.forms.talk.complaints import (
 )
 from marketplace.web.messages import sentence
 from marketplace.web.security import needs, who
+from marketplace.web.standing import complaining
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/klachten")
 

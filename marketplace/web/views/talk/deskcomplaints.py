@@ -15,10 +15,10 @@ from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import deciding, reading
 from marketplace.services.complaints.steps import Said, Who
 from marketplace.services.trade import orderlog, refunds
-from marketplace.web import complaining, progress, timeline
 from marketplace.web.forms.talk.complaints import DecisionForm, SeenForm, WordsForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
+from marketplace.web.standing import complaining, progress, timeline
 from marketplace.web.views.talk.complaints import add_words, shown
 
 blueprint = Blueprint("deskcomplaints", __name__, url_prefix="/balie/klachten")

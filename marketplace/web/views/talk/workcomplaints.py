@@ -14,10 +14,10 @@ from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import reading, working
 from marketplace.services.complaints.steps import Said, Who
-from marketplace.web import complaining
 from marketplace.web.forms.talk.complaints import AnswerForm, ReactionForm, SeenForm, WordsForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
+from marketplace.web.standing import complaining
 from marketplace.web.views.talk.complaints import add_words, shown
 
 blueprint = Blueprint("workcomplaints", __name__, url_prefix="/werk/klachten")

@@ -13,11 +13,11 @@ from marketplace.domain.availability import SlotGone
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services.booking import calendars
 from marketplace.services.trade import moving, work
-from marketplace.web import progress
 from marketplace.web.forms.fields import read_day
 from marketplace.web.forms.trade.agenda import DAYS, DaysOffForm, MoveForm, WeekForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs
+from marketplace.web.standing import progress
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/werk/agenda")
 

@@ -11,14 +11,18 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace import context
 from marketplace.domain.access import Permission, Role
+from marketplace.domain.bank import references
+from marketplace.domain.disputes import DisputeHoldsMoney
+from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
-from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds
-from marketplace.web import progress, timeline
+from marketplace.services.doors import contacts, telephone, workorders
+from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds, teamlines
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
 from marketplace.web.security import cooperative_id, needs, who
+from marketplace.web.standing import progress, timeline
 
 blueprint = Blueprint("deskorders", __name__, url_prefix="/balie/bestellingen")
 
@@ -43,9 +47,17 @@ INTENT_NAMES = {
     "failed": _l("Niet gelukt"),
     "expired": _l("Verlopen"),
 }
-VIA_NAMES = {"provider": _l("online"), "bank": _l("per bank"), "cash": _l("contant")}
+VIA_NAMES = {
+    "provider": _l("online"),
+    "bank": _l("per bank"),
+    "cash": _l("contant"),
+    "dispute": _l("door de bank van de koper"),
+}
 # Reasons that nobody chose.
-OTHER_REASONS = {"provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf")}
+OTHER_REASONS = {
+    "provider_dashboard": _l("Teruggegeven bij de betaaldienst zelf"),
+    "dispute_lost": _l("Betwiste betaling verloren"),
+}
 
 
 @blueprint.get("")
@@ -64,6 +76,7 @@ def browse() -> str:
         which=which,
         names=FILTER_NAMES,
         before=before,
+        enters=_enters(),
         following=found[-1].public_id if len(found) == deskorders.PAGE else None,
     )
 
@@ -94,7 +107,24 @@ def page(order: str) -> Any:
         mails=maillog.of_order(session, order_id=found.id),
         mail_words=MAIL_WORDS,
         mail_states=MAIL_STATES,
+        **_by_telephone(found),
     )
+
+
+def _by_telephone(order: Any) -> dict[str, Any]:
+    """Give what the desk can do for a buyer who called, and what of the order can be printed."""
+    entered = order.origin == "phone"
+    states = [line.state for line in order.lines]
+    return {
+        "enters": _enters(),
+        "contact": contacts.of_order(context.session(), order=order) if entered else None,
+        "may_call_off": telephone.may_cancel(order, states),
+        "printable": bool(set(states) & set(workorders.GOES_ON)),
+        "may_share": teamlines.may_share,
+        "parts_of": teamlines.parts_of,
+        "spoken": spoken_phone,
+        "spaced": references.spaced,
+    }
 
 
 @blueprint.route("/<order>/geld-terug", methods=["GET", "POST"])
@@ -109,9 +139,9 @@ def refund(order: str) -> Any:
         if form.validate():
             try:
                 _refund(order, form)
-            except RefundTooMuch as fault:
+            except (RefundTooMuch, DisputeHoldsMoney) as fault:
                 form.form_errors.append(sentence(fault))
-                status = 409
+                found, status = _ours(order), 409
             else:
                 context.wake_after_commit()
                 flash(_("Het geld gaat terug. De koper krijgt een mail."), "ok")
@@ -206,6 +236,12 @@ def _acts(order: Any) -> dict[str, list[str]]:
     if grant is None or grant.role is not Role.COORDINATOR:
         return {}
     return {line.public_id: list(deskstepping.allowed(order, line)) for line in order.lines}
+
+
+def _enters() -> bool:
+    """Tell whether who looks may enter orders by telephone."""
+    grant = context.acting()
+    return grant is not None and grant.role is Role.COORDINATOR
 
 
 def _ours(order: str) -> Any:

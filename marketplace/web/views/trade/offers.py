@@ -16,10 +16,11 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.services.asking import offers, reading
 from marketplace.services.months.prices import kept_of_document
-from marketplace.web import progress, requestwords
+from marketplace.web import requestwords
 from marketplace.web.forms.trade.offers import OfferForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
+from marketplace.web.standing import progress
 
 blueprint = Blueprint("offers", __name__, url_prefix="/werk/aanvragen")
 

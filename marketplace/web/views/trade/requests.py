@@ -15,11 +15,12 @@ from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.listings import NotAPicture
 from marketplace.services.asking import choosing, photos, reading, requests
 from marketplace.services.market import catalogue
-from marketplace.web import progress, requestwords
+from marketplace.web import requestwords
 from marketplace.web.forms.listings import PictureForm
 from marketplace.web.forms.trade.requests import USUAL_OPEN, AgreeForm, QuoteForm, WantedForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import needs, who
+from marketplace.web.standing import progress
 
 blueprint = Blueprint("requests", __name__)
 

@@ -6,7 +6,7 @@ and balances. Both let an entry be sealed once and nothing else.
 
 from __future__ import annotations
 
-from marketplace.models.triggers_postgresql import (
+from marketplace.models.triggers.postgresql import (
     FUNCTIONS,
     INVOICES_FUNCTIONS,
     INVOICES_POSTGRESQL,
@@ -15,7 +15,7 @@ from marketplace.models.triggers_postgresql import (
     RULES_POSTGRESQL,
     STEPS_POSTGRESQL,
 )
-from marketplace.models.triggers_sqlite import (
+from marketplace.models.triggers.sqlite import (
     INVOICES_SQLITE,
     KOR_SQLITE,
     RULES_SQLITE,

@@ -170,12 +170,17 @@ def when(line: LineDated, order: OrderDated) -> str:
 
 def how_much(line: LineSeen) -> str:
     """Give the quantity with its unit: 2,5 uur, 3 stuks."""
-    number = quantity(line.quantity_hundredths)
-    one = 1 if line.quantity_hundredths == 100 else 2
-    if line.unit == "hour":
+    return how_much_of(line.unit, line.quantity_hundredths)
+
+
+def how_much_of(unit: str, hundredths: int) -> str:
+    """Give a quantity of a unit: 2,5 uur, 3 stuks."""
+    number = quantity(hundredths)
+    one = 1 if hundredths == 100 else 2
+    if unit == "hour":
         return str(gettext("%(number)s uur", number=number))
-    if line.unit == "person":
+    if unit == "person":
         return str(ngettext("%(number)s persoon", "%(number)s personen", one, number=number))
-    if line.unit == "piece":
+    if unit == "piece":
         return str(ngettext("%(number)s stuk", "%(number)s stuks", one, number=number))
     return str(gettext("%(number)s keer", number=number))

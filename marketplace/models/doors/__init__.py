@@ -1,0 +1,1 @@
+"""Rows of orders by telephone and of orders that come back."""

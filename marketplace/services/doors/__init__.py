@@ -1,0 +1,1 @@
+"""Orders by telephone, jobs that a team shares, and orders that come back."""
