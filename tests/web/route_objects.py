@@ -17,12 +17,11 @@ from sqlalchemy.orm import Session
 from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
-from marketplace.models.disputes import Dispute
 from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.payments import PaymentIntent
+from marketplace.models.payments import Dispute, PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.models.reviews import Review
 from marketplace.services import health
