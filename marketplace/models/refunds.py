@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Cents, Key, PublicId, Ref
-from marketplace.models.disputes import Dispute
+from marketplace.models.payments import Dispute
 
 
 class Refund(Base):

@@ -9,10 +9,9 @@ from sqlalchemy import select
 
 from marketplace import context
 from marketplace.domain.disputes import DisputeHoldsMoney, DisputeTakesNoEvidence
-from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order, OrderLine, OrderStep
 from marketplace.models.outbox import OutboxMessage
-from marketplace.models.payments import PaymentEvent, ProviderCall
+from marketplace.models.payments import Dispute, PaymentEvent, ProviderCall
 from marketplace.models.people import Grant
 from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger

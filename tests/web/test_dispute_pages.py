@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from marketplace.models.audit import AuditLine
-from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order
-from marketplace.models.payments import ProviderCall
+from marketplace.models.payments import Dispute, ProviderCall
 from marketplace.services.trade import work
 from tests.services import market as markets
 from tests.web.house import asks_little, open_house

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.faults import Fault
-from marketplace.models.disputes import Dispute
 from marketplace.models.ledger import Entry, Posting
+from marketplace.models.payments import Dispute
 from marketplace.models.refunds import Refund
 
 KINDS = ("dispute_held", "dispute_fee", "dispute_fee_back", "dispute_won", "dispute_lost")

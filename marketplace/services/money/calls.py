@@ -17,9 +17,8 @@ from marketplace.domain.orders import PaymentState
 from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused
 from marketplace.models.base import new_public_id
 from marketplace.models.cooperatives import Cooperative
-from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order
-from marketplace.models.payments import PaymentIntent, ProviderCall
+from marketplace.models.payments import Dispute, PaymentIntent, ProviderCall
 
 log = structlog.get_logger()
 

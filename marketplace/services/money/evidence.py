@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.disputes import DisputeState, DisputeTakesNoEvidence, takes_evidence
 from marketplace.domain.errors import NotFound
-from marketplace.models.disputes import Dispute
 from marketplace.models.orders import OrderStep
-from marketplace.models.payments import ProviderCall
+from marketplace.models.payments import Dispute, ProviderCall
 from marketplace.services import audit
 from marketplace.services.money import calls
 from marketplace.services.trade import disputes, orderlog

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.gateways.payments import Movement, Payments, ProviderAway, ProviderRefused
 from marketplace.models.cooperatives import Cooperative
-from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order
-from marketplace.models.payments import PaymentIntent, ProviderDifference
+from marketplace.models.payments import Dispute, PaymentIntent, ProviderDifference
 from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger
 from marketplace.services.money.calls import Transaction

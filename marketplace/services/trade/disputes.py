@@ -18,9 +18,8 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.ledger import Entry, provider_fee
 from marketplace.domain.orders import Act, By, LineState, PaymentState, may
 from marketplace.gateways.payments import Event
-from marketplace.models.disputes import Dispute
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.payments import PaymentIntent
+from marketplace.models.payments import Dispute, PaymentIntent
 from marketplace.services.books import ledger
 from marketplace.services.trade import givenback, telling
 from marketplace.services.trade import lines as order_lines
