@@ -30,7 +30,16 @@ VISITS = {
         "/balie",
         {"/balie/bonnen/…", "/balie/leden/…", "/balie/boeken", "/balie/vragen/…"},
     ),
-    "treasurer": ("wies", "/balie", {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings"}),
+    "treasurer": (
+        "wies",
+        "/balie",
+        {
+            "/balie/uitbetalen",
+            "/balie/uitbetalen/…/earnings",
+            "/balie/betaalopdrachten/…",
+            "/balie/bank/kas",
+        },
+    ),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),
     "operator": ("beheer", "/beheer/", {"/beheer/cooperaties/nieuw", "/beheer/geweigerd"}),
 }
