@@ -64,7 +64,13 @@ VISITS = {
     "treasurer": (
         "wies",
         "/balie",
-        {"/balie/uitbetalen", "/balie/uitbetalen/…/earnings", "/balie/betwist/…"},
+        {
+            "/balie/uitbetalen",
+            "/balie/uitbetalen/…/earnings",
+            "/balie/betwist/…",
+            "/balie/betaalopdrachten/…",
+            "/balie/bank/kas",
+        },
     ),
     "officer": ("rob", "/gemeente", {"/gemeente/deelnemers", "/gemeente/opgaven/…"}),
     "operator": (
