@@ -67,20 +67,14 @@ def place(
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer gives the same order; `deliver_to` is the place of what is brought.
-    Raises NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone, SlotGone, or what
-    `delivering.hand_over` refuses; then nothing may be kept.
+    The same key of the same buyer gives the same order; `deliver_to` is the place of what is brought. Raises
+    NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone, SlotGone and as `delivering.hand_over`.
     """
-    before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
-    if before is not None:
+    if before := placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key):
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
-    made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
-    ways = {key: one.handover for key, one in wanted.items()}
-    whole = delivering.hand_over(
-        session, lines=made, listings=listings, wanted=ways, street=address, place=deliver_to
-    )
+    made, whole = _lines_of(session, listings, wanted, (address, deliver_to))
     order = Order(
         cooperative_id=listings[0].cooperative_id,
         buyer_id=buyer_id,
@@ -137,6 +131,18 @@ def _book(
         starts_at = wanted[listing.public_id].starts_at
         if starts_at is not None:
             slots.hold(session, line=line, listing=listing, starts_at=starts_at, now=now)
+
+
+def _lines_of(
+    session: Session, listings: Sequence[Listing], wanted: dict[str, Wanted], where: tuple[str, str]
+) -> tuple[list[OrderLine], str]:
+    """Give the lines, with how goods get to the buyer, and the whole address; `where` is street and place."""
+    made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
+    ways = {key: one.handover for key, one in wanted.items()}
+    whole = delivering.hand_over(
+        session, lines=made, listings=listings, wanted=ways, street=where[0], place=where[1]
+    )
+    return made, whole
 
 
 def _line_of(listing: Listing, hundredths: int) -> OrderLine:
