@@ -238,6 +238,5 @@ def order(
         origin="basket",
         now=now,
     )
-    keys = [line.id for line in basket.lines]
-    session.execute(delete(BasketLine).where(BasketLine.id.in_(keys)))
+    session.execute(delete(BasketLine).where(BasketLine.id.in_([line.id for line in basket.lines])))
     return placed

@@ -62,20 +62,15 @@ def place(
 ) -> Order:
     """Place an order: price and VAT are copied, stock is taken; a service is asked for first.
 
-    The same key of the same buyer (or of who enters it for her) gives the same order; `deliver_to` is the
-    place of what is brought. Raises NotForSale, OwnListing, SeveralSellers, WrongQuantity, StockGone,
-    SlotGone, or what `delivering.hand_over` refuses; then nothing may be kept.
+    The same key of the same buyer (or of who enters it) gives the same order. Raises NotForSale, OwnListing,
+    SeveralSellers, WrongQuantity, StockGone, SlotGone and as `delivering.hand_over` for `deliver_to`.
     """
     key = _own_key(entered_by_id or buyer_id, idempotency_key)
     if before := _placed_before(session, buyer_id=buyer_id, key=key):
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
-    made = [beginning.line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
-    ways = {key: one.handover for key, one in wanted.items()}
-    whole = delivering.hand_over(
-        session, lines=made, listings=listings, wanted=ways, street=address, place=deliver_to
-    )
+    made, whole = _lines_of(session, listings, wanted, (address, deliver_to))
     row = {
         "cooperative_id": listings[0].cooperative_id,
         "buyer_id": buyer_id,
@@ -129,6 +124,18 @@ def _book(
         starts_at = wanted[listing.public_id].starts_at
         if starts_at is not None:
             slots.hold(session, line=line, listing=listing, starts_at=starts_at, now=now)
+
+
+def _lines_of(
+    session: Session, listings: Sequence[Listing], wanted: dict[str, Wanted], where: tuple[str, str]
+) -> tuple[list[OrderLine], str]:
+    """Give the lines, with how goods get to the buyer, and the whole address; `where` is street and place."""
+    made = [beginning.line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
+    ways = {key: one.handover for key, one in wanted.items()}
+    whole = delivering.hand_over(
+        session, lines=made, listings=listings, wanted=ways, street=where[0], place=where[1]
+    )
+    return made, whole
 
 
 def placed_before(session: Session, *, buyer_id: int, idempotency_key: str) -> Order | None:
