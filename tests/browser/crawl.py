@@ -32,7 +32,6 @@ VISITS = {
             "/werk/bonnen/nieuw",
             "/werk/opgaven/…/vraag",
             "/werk/vaker/…",
-            "/werk/klussen/…/delen",
         },
     ),
     "member in set-off": ("nadia", "/werk", {"/werk/opgaven/deze-maand", "/werk/opgaven/…"}),
