@@ -206,10 +206,8 @@ class OncePerDay:
     def __call__(self) -> int | None:
         """Do the step, or give None when it was done today."""
         today = day_in_amsterdam(context.parts().clock())
-        if self._done_on == today:
-            return None
-        done = self._step()
-        self._done_on = today
+        done = None if self._done_on == today else self._step()
+        self._done_on = today if done is not None else self._done_on
         return done
 
 

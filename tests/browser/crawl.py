@@ -43,7 +43,6 @@ VISITS = {
             "/werk/bonnen/nieuw",
             "/werk/opgaven/…/vraag",
             "/werk/vaker/…",
-            "/werk/klussen/…/delen",
             "/werk/klachten/…",
         },
     ),

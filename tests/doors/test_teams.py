@@ -227,6 +227,12 @@ def test_what_is_being_paid_or_was_paid_is_not_shared(session, crew, now):
         propose(session, crew, lines_of(session, goods)[0], now, own=2_000, shares=(420,))
 
 
+def test_what_waited_too_long_is_not_kept_alive_by_sharing(session, crew, now):
+    order, line = asked(session, crew, now)
+    with pytest.raises(NotToBeShared):
+        propose(session, crew, line, order.due_at)
+
+
 def test_a_team_is_of_one_cooperative_without_the_buyer_and_nobody_twice(session, crew, now):
     order, line = asked(session, crew, now)
     stranger = markets.make_market(session).member

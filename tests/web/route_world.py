@@ -9,13 +9,13 @@ import datetime as dt
 import io
 from dataclasses import dataclass, field
 
+from marketplace.models.disputes import Dispute
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.questions import MISSING
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
-from marketplace.models.disputes import Dispute
 from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality

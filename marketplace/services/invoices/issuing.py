@@ -64,7 +64,7 @@ def issue(
     wanted = copying.lines_of(session, lines)
     standing = reading.of_order(session, cooperative_id=order.cooperative_id, order_id=order.id)
     current = next((one for one in reversed(standing) if one.kind == "invoice"), None)
-    if current is not None and _same_vat(current, wanted):
+    if current is not None and reading.same_vat(current, wanted):
         return current
     if current is not None:
         _credit_rest(session, current, standing, now)
@@ -299,9 +299,3 @@ def _number(session: Session, row: Invoice, wish: _Wish, lines: Sequence[rules.L
         now=wish.now,
     )
     return row
-
-
-def _same_vat(invoice: Invoice, lines: Sequence[rules.Line]) -> bool:
-    """Tell whether an invoice says the same rate and price for every line."""
-    said = {one.order_line_id: (one.vat_rate, one.gross_cents) for one in reading.lines_of(invoice)}
-    return said == {one.order_line_id: (one.vat_rate, one.gross_cents) for one in lines}

@@ -216,8 +216,8 @@ def order(
 
     Goods wait for the yes to the services, so that there is one payment.
     """
-    before = orders.placed_before(session, buyer_id=person_id, idempotency_key=idempotency_key)
-    if before is not None:
+    key = idempotency_key
+    if before := orders.placed_before(session, buyer_id=person_id, idempotency_key=key):
         return before
     basket = _basket_of(session, person_id=person_id, cooperative=cooperative)
     wanted = [
@@ -230,7 +230,7 @@ def order(
         session,
         buyer_id=person_id,
         lines=wanted,
-        idempotency_key=idempotency_key,
+        idempotency_key=key,
         note=note,
         address=address,
         deliver_to=deliver_to,

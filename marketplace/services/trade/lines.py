@@ -88,14 +88,9 @@ def take(
     is taken back, unless the caller does that last of all (`paper`). `person_id` is who acts for the
     desk; who the buyer and the member are, is known.
     """
-    was = line.state
-    line.state = step_line(
-        act,
-        by=by,
-        line=LineState(was),
-        payment=PaymentState(order.payment_state),
-        before=_before(session, line) if STEPS[act].back else None,
-    )
+    was, payment = line.state, PaymentState(order.payment_state)
+    before = _before(session, line) if STEPS[act].back else None
+    line.state = step_line(act, by=by, line=LineState(was), payment=payment, before=before)
     orderlog.step(
         session,
         order=order,

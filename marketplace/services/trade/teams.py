@@ -66,7 +66,7 @@ def propose(
     people = _members(session, order, first, [key for key, _cents in others])
     if _stands_already(held, own_cents, dict(others), people):
         return first
-    if not may_share(order, lines, first):
+    if not may_share(order, lines, first) or (order.due_at and order.due_at <= now):
         raise NotToBeShared
     if _is_being_paid(session, order, now):
         raise BeingPaid
