@@ -167,6 +167,7 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
     kinds = (
         "bank_events",
         "expired_orders",
+        "recurring_orders",
         "waiting_pages",
         "provider_calls",
         "confirmed_lines",
