@@ -154,7 +154,7 @@ def downgrade() -> None:
     op.drop_index("ix_orders_payment_state_valid_until", "orders")
     op.drop_index("ix_orders_request_id", "orders")
     with op.batch_alter_table("orders") as orders:
-        orders.drop_constraint("ck_orders_offer", type_="check")
+        orders.drop_constraint(op.f("ck_orders_offer"), type_="check")
         orders.drop_column("offer_text")
         orders.drop_column("valid_until")
         orders.drop_column("request_id")

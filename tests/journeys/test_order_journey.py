@@ -170,6 +170,7 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
         "expired_orders",
         "expired_offers",
         "closed_requests",
+        "recurring_orders",
         "waiting_pages",
         "provider_calls",
         "confirmed_lines",

@@ -139,7 +139,7 @@ def _one(session: Session, public_id: str, mine: ColumnElement[bool]) -> Issued:
     return Issued(*found)
 
 
-def same_vat(invoice: Invoice, lines: Sequence[rules.Line]) -> bool:
+def same_vat(invoice: Invoice, lines: Sequence[Line]) -> bool:
     """Tell whether an invoice says the same rate and price for every line."""
     said = {one.order_line_id: (one.vat_rate, one.gross_cents) for one in lines_of(invoice)}
     return said == {one.order_line_id: (one.vat_rate, one.gross_cents) for one in lines}

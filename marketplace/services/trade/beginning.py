@@ -27,10 +27,11 @@ from marketplace.models.orders import OrderLine
 def sums(
     made: Sequence[OrderLine], starts: Sequence[dt.datetime | None], now: dt.datetime
 ) -> dict[str, object]:
-    """Say what the order costs, whether it is due, and until when it waits: till the first of `starts`."""
+    """Say when an order began, what it costs, whether it is due, and until when it waits: till the first start."""
     states = (LineState(line.state) for line in made)
     longest = due_at((line.kind for line in made), now)
     return {
+        "requested_at": now,
         "payment_state": payment_after(states, PaymentState.NOT_DUE),
         "total_cents": sum(line.gross_cents for line in made),
         "due_at": before_appointment(longest, starts),

@@ -80,18 +80,18 @@ def place(
         "wanted_on": wanted_on,
         "origin": origin,
         "entered_by_id": entered_by_id,
-        "requested_at": now,
         **beginning.sums(made, [one.starts_at for one in lines], now),
     }
     order, is_new = _insert(session, row)
     if is_new:
-        _fill(session, order=order, lines=made, now=now)
+        _write(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
+        _tell(session, order=order, lines=made, now=now)
     return order
 
 
-def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
-    """Take the stock, copy the VAT of today, write the lines and tell the buyer and whom is asked."""
+def _write(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Take the stock, copy the VAT of today, write the lines and log them."""
     for line in lines:
         line.order_id = order.id
         beginning.take_stock(session, line)
@@ -100,7 +100,16 @@ def _fill(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
     )
     session.add_all(lines)
     session.flush()
-    orderlog.placed(session, order=order, lines=lines, now=now)
+    by = By.CLOCK if order.origin == "recurring" else By.BUYER
+    if order.entered_by_id is not None:
+        by = By.COORDINATOR
+    orderlog.placed(
+        session, order=order, lines=lines, now=now, by=by, person_id=order.entered_by_id
+    )
+
+
+def _tell(session: Session, *, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    """Tell the buyer, and whom a service is asked of."""
     if order.origin == "recurring":  # she said yes to all of them at once
         return
     asked = [line for line in lines if line.state == LineState.REQUESTED]

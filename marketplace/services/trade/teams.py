@@ -41,7 +41,7 @@ from marketplace.services.booking import slots
 from marketplace.services.books import terms
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import telling
+from marketplace.services.trade import orderlog, telling
 from marketplace.services.trade.teamlines import UNPAID, Locked, may_share
 
 
@@ -76,6 +76,7 @@ def propose(
     session.add_all(new)
     session.flush()
     lines += new
+    orderlog.placed(session, order=order, lines=new, now=now, by=by, person_id=by_id)
     _take(session, held, first, (Act.ASK_AGAIN, by), now)
     if by is By.MEMBER:
         _say_yes(session, held, now)

@@ -26,6 +26,8 @@ WORDS: dict[str, LazyString] = {
     Act.CONFIRM: _l("Bevestigd dat het klopt"),
     Act.CALL_OFF: _l("Afgezegd na de betaling"),
     Act.WITHDRAW: _l("Kon toch niet"),
+    Act.ASK_AGAIN: _l("Opnieuw gevraagd, met een andere verdeling"),
+    Act.DISSOLVE: _l("Doet niet meer mee"),
     Act.REFUND: _l("Geld teruggegeven"),
     Act.DISPUTE: _l("Betaling betwist bij de bank"),
     Act.DISPUTE_OVER: _l("Betwisting voorbij, de betaling blijft staan"),
