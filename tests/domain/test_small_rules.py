@@ -9,6 +9,7 @@ import pytest
 
 from marketplace.domain import agreements, questions, regimes, statements
 from marketplace.domain.calendar import Month
+from marketplace.domain.people import masked_email
 
 FIRST = dt.date(2026, 2, 1)
 PROPOSED = agreements.Proposed(FIRST, "pot", "to_reserve")
@@ -107,3 +108,16 @@ def test_a_question_has_five_working_days_and_one_answer():
     questions.may_answer(None)
     with pytest.raises(questions.AlreadyAnswered):
         questions.may_answer(dt.datetime(2026, 1, 15, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("karim@example.nl", "k•••@e•••.nl"),
+        ("a@mail.example.co.uk", "a•••@m•••.uk"),
+        ("", ""),
+        ("no address", ""),
+    ],
+)
+def test_an_address_is_masked(email, shown):
+    assert masked_email(email) == shown
