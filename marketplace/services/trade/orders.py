@@ -69,18 +69,16 @@ def place(
     The same key of the same buyer gives the same order. Raises NotForSale, OwnListing, SeveralSellers,
     WrongQuantity, StockGone or SlotGone; then nothing may be kept.
     """
-    before = placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key)
-    if before is not None:
+    if before := placed_before(session, buyer_id=buyer_id, idempotency_key=idempotency_key):
         return before
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
     made = [_line_of(one, wanted[one.public_id].quantity_hundredths) for one in listings]
-    states = (LineState(line.state) for line in made)
     row = {
         "cooperative_id": listings[0].cooperative_id,
         "buyer_id": buyer_id,
         "idempotency_key": _own_key(buyer_id, idempotency_key),
-        "payment_state": payment_after(states, PaymentState.NOT_DUE),
+        "payment_state": _first_payment(made),
         "total_cents": sum(line.gross_cents for line in made),
         "note": note,
         "address": address,
@@ -94,6 +92,11 @@ def place(
         _fill(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
     return order
+
+
+def _first_payment(made: Sequence[OrderLine]) -> PaymentState:
+    """Give how the payment of new lines stands: due at once where nobody has to say yes."""
+    return payment_after((LineState(line.state) for line in made), PaymentState.NOT_DUE)
 
 
 def _due(made: Sequence[OrderLine], lines: Sequence[Wanted], now: dt.datetime) -> dt.datetime:
