@@ -9,7 +9,6 @@ import datetime as dt
 import io
 from dataclasses import dataclass, field
 
-from marketplace.models.disputes import Dispute
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,7 @@ from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.payments import PaymentIntent
+from marketplace.models.payments import Dispute, PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.models.reviews import Review
 from marketplace.services import health, outbox

@@ -12,16 +12,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain import invoices as rules
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.vat import Scheme
-from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.people import Person
 from marketplace.services.books import vat
 from marketplace.services.invoices import copying, numbering, reading
 from marketplace.services.outbox import queue_mail
@@ -174,22 +172,13 @@ def _wait(session: Session, wish: _Wish) -> None:
 
 def _try(session: Session, wish: _Wish) -> Invoice | None:
     """Write the document; None when something that it needs is not there."""
-    cooperative, buyer = session.execute(_PARTIES, {"order_id": wish.order.id}).one()
+    cooperative, buyer = reading.parties(session, order_id=wish.order.id)
     seller = reading.seller_of(cooperative)
     if rules.missing(seller, payable=bool(wish.facts.get("payable"))):
         return None
     if wish.kind == "invoice":
         return _write_invoice(session, wish, seller, buyer)
     return _write_credit(session, wish, seller)
-
-
-_PARTIES = (
-    select(Cooperative, Person.name)
-    .select_from(Order)
-    .join(Cooperative, Cooperative.id == Order.cooperative_id)
-    .join(Person, Person.id == Order.buyer_id)
-    .where(Order.id == bindparam("order_id"))
-)
 
 
 def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller, buyer: str) -> Invoice:
@@ -199,7 +188,7 @@ def _write_invoice(session: Session, wish: _Wish, seller: rules.Seller, buyer: s
     open_bill = bool(facts["payable"]) and order.paid_at is None
     row = Invoice(
         kind="invoice",
-        supplied_on=_supplied_on(session, wish, lines),
+        supplied_on=reading.supplied_on(session, lines, wish.delivered),
         paid_on=day_in_amsterdam(order.paid_at) if order.paid_at else None,
         due_on=_due_on(order, day) if open_bill else None,
         reason="",
@@ -217,16 +206,6 @@ def _due_on(order: Order, day: dt.date) -> dt.date:
     if order.due_at is not None and day_in_amsterdam(order.due_at) >= day:
         return day_in_amsterdam(order.due_at)
     return day + dt.timedelta(days=PAYMENT_DAYS)
-
-
-def _supplied_on(session: Session, wish: _Wish, lines: Sequence[rules.Line]) -> dt.date | None:
-    """Give the last day of supply, when all lines were supplied."""
-    days: Sequence[dt.date | None] | None = wish.delivered
-    if days is None:
-        ids = [line.order_line_id for line in lines]
-        days = session.scalars(select(OrderLine.delivered_on).where(OrderLine.id.in_(ids))).all()
-    known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) else None
 
 
 def _write_credit(session: Session, wish: _Wish, seller: rules.Seller) -> Invoice | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.invoices import Buyer, Line, Seller
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
-from marketplace.models.orders import Order
+from marketplace.models.orders import Order, OrderLine
+from marketplace.models.people import Person
 
 PAGE = 30
 MOST_WAITING = 500
@@ -71,6 +73,32 @@ _OF_ORDER = (
     )
     .order_by(Invoice.id)
 )
+
+
+_PARTIES = (
+    select(Cooperative, Person.name)
+    .select_from(Order)
+    .join(Cooperative, Cooperative.id == Order.cooperative_id)
+    .join(Person, Person.id == Order.buyer_id)
+    .where(Order.id == bindparam("order_id"))
+)
+
+
+def parties(session: Session, *, order_id: int) -> tuple[Cooperative, str]:
+    """Give who sells an order and the name of who buys it."""
+    cooperative, buyer = session.execute(_PARTIES, {"order_id": order_id}).one()
+    return cooperative, buyer
+
+
+def supplied_on(
+    session: Session, lines: Sequence[Line], days: Sequence[dt.date | None] | None
+) -> dt.date | None:
+    """Give the last day of supply, when all lines were supplied; `days` where they were just read."""
+    if days is None:
+        ids = [line.order_line_id for line in lines]
+        days = session.scalars(select(OrderLine.delivered_on).where(OrderLine.id.in_(ids))).all()
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
 
 
 def for_order(session: Session, *, buyer_id: int, order: str) -> list[tuple[Invoice, bool]]:
