@@ -62,7 +62,7 @@ def _of_members(session: Session, cooperative_id: int) -> list[Payable]:
             key=f"{kind}:{member.public_id}",
             kind=kind,
             name=member.name,
-            cents=cents - (earnings if kind == "earnings" else receipts),
+            cents=cents - int(earnings if kind == "earnings" else receipts),
             row_id=member.id,
             iban=iban or "",
             owner=member.public_id,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.listings import OFFERING_STATUSES
@@ -23,6 +23,7 @@ _FOR_SALE = (
         Listing.state == "published",
         Membership.status.in_(OFFERING_STATUSES),
     )
+    .options(contains_eager(Listing.membership))
     .order_by(Listing.id)
 )
 
@@ -30,7 +31,7 @@ _FOR_SALE = (
 def for_sale(
     session: Session, *, wanted: list[str], buyer_id: int, now: dt.datetime
 ) -> list[Listing]:
-    """Give the listings, in one fixed order; refuses what this buyer may not buy now."""
+    """Give the listings with their makers, in one fixed order; refuses what this buyer may not buy now."""
     rows = session.execute(_FOR_SALE, {"wanted": wanted}).all()
     listings = [listing for listing, _owner in rows]
     if not listings or len(listings) != len(wanted):
