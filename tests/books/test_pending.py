@@ -10,7 +10,7 @@ from sqlalchemy import select
 from marketplace.domain.bank.paying import SharePending
 from marketplace.models.orders import OrderLine
 from marketplace.services import ledgercheck
-from marketplace.services.banking import batches
+from marketplace.services.banking import batches, payables
 from marketplace.services.books import ledger, payouts, pending, pots
 from marketplace.services.trade import deskorders, orders, sweeps, work
 from tests.books import factories
@@ -150,8 +150,8 @@ def test_a_batch_holds_nothing_that_waits_and_is_not_released_when_it_waits_agai
 ):
     order, line = delivered(session, earner, now)
     coop = earner.member.cooperative_id
-    earner.member.iban_sealed = "sealed"
-    assert batches.payable(session, cooperative_id=coop) == []
+    earner.member.iban = "sealed"
+    assert payables.all_of(session, cooperative_id=coop) == []
     orders.confirm(
         session,
         buyer_id=earner.buyer.id,
@@ -159,7 +159,7 @@ def test_a_batch_holds_nothing_that_waits_and_is_not_released_when_it_waits_agai
         line=line.public_id,
         now=now,
     )
-    chosen = [one.key for one in batches.payable(session, cooperative_id=coop)]
+    chosen = [one.key for one in payables.all_of(session, cooperative_id=coop)]
     batch = batches.propose(
         session, cooperative_id=coop, keys=chosen, actor_id=earner.seller.id, now=now
     )

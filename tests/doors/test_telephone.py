@@ -289,6 +289,7 @@ def test_a_work_order_is_there_from_the_yes_on(session, market, coordinator, now
     with pytest.raises(NotFound):
         workorders.of_member(session, **market.own, public_id=line)
     work.accept(session, **market.own, public_id=line, now=now)
+    session.flush()
     session.expire_all()
     found = workorders.of_member(session, **market.own, public_id=line)
     assert (found.phone, found.order.address) == (PHONE, "Dorpsstraat 1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.errors import NotFound
@@ -68,21 +68,6 @@ def colleagues(session: Session, *, line: OrderLine) -> list[Membership]:
         )
         .order_by(Membership.trade_name, Membership.id)
         .limit(MOST_COLLEAGUES)
-    )
-    return list(session.scalars(query))
-
-
-def of_line(session: Session, *, line: OrderLine) -> list[OrderLine]:
-    """Give all lines of the team of a line with their members, the first one first; alone, that is itself."""
-    key = line.team_of_id or line.id
-    query = (
-        select(OrderLine)
-        .where(
-            OrderLine.order_id == line.order_id,
-            or_(OrderLine.id == key, OrderLine.team_of_id == key),
-        )
-        .options(joinedload(OrderLine.membership))
-        .order_by(OrderLine.id)
     )
     return list(session.scalars(query))
 

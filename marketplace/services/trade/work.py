@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
@@ -94,24 +94,41 @@ def one(session: Session, *, cooperative_id: int, membership_id: int, public_id:
     """Give one line of this member with its order, its buyer and the request behind it; else NotFound."""
     return seen(
         session, cooperative_id=cooperative_id, membership_id=membership_id, public_id=public_id
-    )[0]
+    ).line
 
 
-def seen(
-    session: Session, *, cooperative_id: int, membership_id: int, public_id: str
-) -> tuple[OrderLine, Complaint | None]:
-    """Give one line as `one` does, with the latest complaint about it; NotFound for another's."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One line with its order; the latest complaint about it; the lines of its team, alone itself."""
+
+    line: OrderLine
+    complaint: Complaint | None
+    team: list[OrderLine]
+
+
+def seen(session: Session, *, cooperative_id: int, membership_id: int, public_id: str) -> Seen:
+    """Give one line as `one` does with what stands around it, in one question; NotFound for another's."""
     latest = select(func.max(Complaint.id)).where(Complaint.line_id == OrderLine.id)
-    row = session.execute(
+    part = aliased(OrderLine)
+    first = func.coalesce(OrderLine.team_of_id, OrderLine.id)
+    in_team = and_(
+        part.order_id == OrderLine.order_id, or_(part.id == first, part.team_of_id == first)
+    )
+    rows = session.execute(
         _own_lines(cooperative_id, membership_id)
         .outerjoin(Complaint, Complaint.id == latest.correlate(OrderLine).scalar_subquery())
-        .add_columns(Complaint)
+        .join(part, in_team)
+        .add_columns(Complaint, part)
         .where(OrderLine.public_id == public_id)
-        .options(contains_eager(OrderLine.order).joinedload(Order.request))
-    ).one_or_none()
-    if row is None:
+        .options(
+            contains_eager(OrderLine.order).joinedload(Order.request),
+            joinedload(part.membership),
+        )
+        .order_by(part.id)
+    ).all()
+    if not rows:
         raise NotFound
-    return row[0], row[1]
+    return Seen(rows[0][0], rows[0][1], [row[2] for row in rows])
 
 
 def _own_lines(cooperative_id: int, membership_id: int) -> Select[OrderLine]:

@@ -33,6 +33,8 @@ WORDS: dict[str, LazyString] = {
     Act.DISPUTE_OVER: _l("Betwisting voorbij, de betaling blijft staan"),
     Act.DISPUTE_LOST: _l("De bank geeft het geld aan de koper"),
 }
+# How colleagues are asked for their part of a job, and what they say.
+_SHARING = {PLACED, Act.ACCEPT, Act.DECLINE, Act.DISSOLVE}
 BEGAN: dict[str, LazyString] = {
     LineState.ORDERED: _l("Besteld"),
     LineState.REQUESTED: _l("Aangevraagd"),
@@ -74,6 +76,8 @@ class Step(Protocol):
 def for_buyer(steps: Sequence[Step], order: Any) -> list[Told]:
     """Tell a buyer of her own order; the seller goes by the trade name."""
     sellers = {line.id: line.membership.trade_name for line in order.lines}
+    shared = {line.id for line in order.lines if line.team_of_id is not None}
+    steps = [one for one in steps if not _inside(one, shared)]
 
     def who(step: Step) -> str:
         if step.by == By.BUYER:
@@ -82,6 +86,11 @@ def for_buyer(steps: Sequence[Step], order: Any) -> list[Told]:
         return str(_("door %(name)s", name=name)) if name else _other(step)
 
     return _tell(steps, order.lines, who)
+
+
+def _inside(step: Step, shared: set[int]) -> bool:
+    """Tell whether a step is how makers share a job: that is theirs, the buyer ordered one job."""
+    return step.act == Act.ASK_AGAIN or (step.line_id in shared and step.act in _SHARING)
 
 
 def for_member(steps: Sequence[Step], line: Any) -> list[Told]:

@@ -14,7 +14,7 @@ from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services import workplace
 from marketplace.services.doors import workorders
-from marketplace.services.trade import orderlog, teamlines, work
+from marketplace.services.trade import orderlog, work
 from marketplace.web import workorder
 from marketplace.web.security import cooperative_id, membership_id, needs
 from marketplace.web.standing import complaining, handover, progress, shared, timeline
@@ -65,12 +65,13 @@ def jobs() -> str:
 @needs(Permission.WORK)
 def page(line: str) -> str:
     """Show one line: who asks, when, where, and what it leaves."""
-    found, complaint = work.seen(
+    seen = work.seen(
         context.session(),
         cooperative_id=cooperative_id(),
         membership_id=membership_id(),
         public_id=line,
     )
+    found = seen.line
     standing = progress.standing(found, found.order)
     keep = _keeps([found])[found.id]
     return render_template(
@@ -79,12 +80,12 @@ def page(line: str) -> str:
         standing=standing,
         progress=progress,
         keep=keep,
-        complaint=complaint,
+        complaint=seen.complaint,
         words=complaining,
         today=day_in_amsterdam(context.now()),
         told=timeline.for_member(orderlog.of_line(context.session(), line=found), found),
         handover=handover,
-        team=shared.of(teamlines.of_line(context.session(), line=found), found),
+        team=shared.of(seen.team, found),
     )
 
 
