@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import re
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.domain.orders import Act
-from marketplace.gateways.mailtexts import invoices, orders, talk
+from marketplace.gateways.mailtexts import asking, bank, complaints, doors, invoices, orders, talk
 from marketplace.models.orders import OrderLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.services.trade import orders as buying
@@ -17,16 +18,30 @@ from marketplace.services.trade import sweeps, work
 from marketplace.settings import ROOT
 from tests.services import market as markets
 
-KINDS = {*orders.TEXTS, *invoices.TEXTS, *talk.TEXTS}
+KINDS = {
+    kind
+    for noun in (asking, bank, complaints, doors, invoices, orders, talk)
+    for kind in noun.TEXTS
+}
+# Who tells of something else than an order: months, accounts, requests without an offer, series.
+NOT_OF_AN_ORDER = {
+    "doors/ahead.py": {"end_unanswered", "_tell_of_none"},
+    "doors/series.py": {"_tell"},
+    "months/questions.py": {"_tell_coordinators", "_tell_member"},
+    "months/reassess.py": {"_tell"},
+    "months/reminders.py": {"remind"},
+    "people/invitations.py": {"_send"},
+    "people/registration.py": {"_mail_link", "ask_reset", "choose_password", "register"},
+}
 
 
 def table() -> dict[str, dict[str, set[str]]]:
-    """From a happening to the kinds that buyer and member get."""
+    """From a happening to the kinds that buyer, member and desk get."""
     text = (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
     rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
     return {
-        name.strip(): {"buyer": kinds_in(buyer), "member": kinds_in(member)}
-        for name, buyer, member in rows[2:]
+        name.strip(): {"buyer": kinds_in(buyer), "member": kinds_in(member), "desk": kinds_in(desk)}
+        for name, buyer, member, desk in rows[2:]
     }
 
 
@@ -38,6 +53,28 @@ def test_the_docs_tell_every_step_and_every_mail_and_no_other():
     told = {kind for row in table().values() for kinds in row.values() for kind in kinds}
     assert told == KINDS
     assert {act.value for act in Act} - set(table()) == set()
+
+
+def test_whoever_tells_of_an_order_puts_the_mail_with_it():
+    services = ROOT / "marketplace" / "services"
+    found: dict[str, set[str]] = {}
+    for file in sorted(services.rglob("*.py")):
+        for name in telling_of_nothing(file.read_text(encoding="utf-8")):
+            found.setdefault(file.relative_to(services).as_posix(), set()).add(name)
+    assert found == NOT_OF_AN_ORDER
+
+
+def telling_of_nothing(source: str) -> list[str]:
+    """Name the functions that queue a mail without the order that it is about."""
+    return [
+        function.name
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.FunctionDef)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).rpartition(".")[2] == "queue_mail"
+        and "order_id" not in {keyword.arg for keyword in call.keywords}
+    ]
 
 
 def walk_asked(session, market, now):

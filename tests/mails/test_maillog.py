@@ -25,7 +25,8 @@ def queue(session, now, *, key="one", **values) -> OutboxMessage:
         "address": "karim@example.nl",
         "facts": {"path": "/wachtwoord/geheim"},
     }
-    mail = outbox.queue_mail(session, dedupe_key=key, now=now, **defaults | values)
+    outbox.queue_mail(session, dedupe_key=key, now=now, **defaults | values)
+    mail = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key == key)).one()
     mail.state = state
     session.flush()
     return mail

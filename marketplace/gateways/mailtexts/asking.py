@@ -49,7 +49,8 @@ TEXTS: dict[str, MailText] = {
         N_("De vraag is weg: %(title)s"),
         N_(
             "De vraag %(title)s is niet meer op de markt. Je aanbod vervalt dus. "
-            "Dat ligt niet aan jou. Je hoeft niets te doen."
+            "Dat ligt niet aan jou. Je hoeft niets te doen.\n\n"
+            "Hier zie je wat er nog meer wordt gezocht:\n%(wanted_path)s"
         ),
     ),
     "offer_made": MailText(

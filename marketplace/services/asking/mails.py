@@ -25,7 +25,8 @@ def to_asked(session: Session, *, request: Request, kind: str, now: dt.datetime)
     """Tell the member of whom a quote is asked; nobody where the request went to all in reach."""
     if request.membership_id is not None:
         facts = _of_request(request, "/werk/aanvragen")
-        _to_members(session, {request.id: request.membership_id}, kind, facts, now)
+        for person_id in _people(session, {request.id: request.membership_id}).values():
+            _queue(session, person_id, (kind, request.id), facts, now=now)
 
 
 def offer_to_buyer(
@@ -50,23 +51,23 @@ def offers_to_members(
     """Tell each member something about her offer; `lines` has one line of each offer."""
     facts = _of_request(request, "/werk/aanvragen")
     owners = {line.order_id: line.membership_id for line in lines}
-    _to_members(session, owners, kind, facts, now)
+    for order_id, person_id in _people(session, owners).items():
+        _queue(session, person_id, (kind, order_id), facts, now=now, order_id=order_id)
 
 
-def _to_members(
-    session: Session, owners: dict[int, int], kind: str, facts: dict[str, Any], now: dt.datetime
-) -> None:
-    """Queue a mail for each member; keys are what the mail is about."""
+def _people(session: Session, owners: dict[int, int]) -> dict[int, int]:
+    """Give the person of each membership by the same key; who was invited and never came is left out."""
     people = {
         row.id: row.person_id
         for row in session.execute(
             select(Membership.id, Membership.person_id).where(Membership.id.in_(owners.values()))
         )
     }
-    for about, membership_id in owners.items():
-        person_id = people.get(membership_id)
-        if person_id is not None:
-            _queue(session, person_id, (kind, about), facts, now=now)
+    return {
+        about: people[membership_id]
+        for about, membership_id in owners.items()
+        if people.get(membership_id) is not None
+    }
 
 
 def _of_request(request: Request, path: str) -> dict[str, Any]:

@@ -146,5 +146,6 @@ def account_failed(session: Session, *, item: PayoutItem, why: str, now: dt.date
             "path": f"/bestellingen/{order.public_id}/geld-terug",
         },
         dedupe_key=f"payout_item:{item.id}:came_back",
+        order_id=order.id,
         now=now,
     )

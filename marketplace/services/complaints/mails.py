@@ -65,6 +65,7 @@ def tell(session: Session, complaint: Complaint, title: str, event: ComplaintEve
                 person_id=person_id,
                 facts=facts,
                 dedupe_key=f"complaint:{event.public_id}:{side}:{person_id}",
+                order_id=complaint.order_id,
                 now=event.at,
             )
 

@@ -198,6 +198,7 @@ def _tell_of_order(
             "path": f"/bestellingen/{order.public_id}",
         },
         dedupe_key=f"series_order:{order.id}",
+        order_id=order.id,
         now=now,
     )
 

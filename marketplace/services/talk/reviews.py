@@ -74,11 +74,11 @@ def write(
     )
     session.add(review)
     session.flush()
-    _tell_member(session, review, fresh.title, now)
+    _tell_member(session, review, fresh, now)
     return review
 
 
-def _tell_member(session: Session, review: Review, title: str, now: dt.datetime) -> None:
+def _tell_member(session: Session, review: Review, line: OrderLine, now: dt.datetime) -> None:
     person_id = session.scalar(
         select(Membership.person_id).where(Membership.id == review.membership_id)
     )
@@ -87,8 +87,9 @@ def _tell_member(session: Session, review: Review, title: str, now: dt.datetime)
             session,
             kind="review_written",
             person_id=person_id,
-            facts={"title": title, "path": f"/beoordelingen/{review.public_id}"},
+            facts={"title": line.title, "path": f"/beoordelingen/{review.public_id}"},
             dedupe_key=f"review:{review.public_id}",
+            order_id=line.order_id,
             now=now,
         )
 

@@ -16,6 +16,7 @@ def tell_treasurers(
     session: Session,
     *,
     cooperative_id: int,
+    order_id: int,
     kind: str,
     facts: dict[str, str | int],
     key: str,
@@ -34,5 +35,6 @@ def tell_treasurers(
             person_id=person_id,
             facts=facts,
             dedupe_key=f"{kind}:{key}:{person_id}",
+            order_id=order_id,
             now=now,
         )

@@ -196,13 +196,14 @@ def _tell(session: Session, case: Case, what: str) -> None:
     """Queue a mail to each treasurer of the cooperative."""
     row = case.row
     facts: dict[str, str | int] = {
-        "title": ", ".join(line.title for line in case.lines),
+        "title": telling.titles_of(case.lines),
         "total_cents": row.amount_cents,
         "path": f"/balie/betwist/{row.public_id}",
     }
     tell_treasurers(
         session,
         cooperative_id=row.cooperative_id,
+        order_id=row.order_id,
         kind=f"dispute_{what}",
         facts=facts,
         key=str(row.id),

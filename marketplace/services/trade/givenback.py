@@ -15,7 +15,7 @@ from marketplace.gateways.payments import Refund as Told
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import refunds
+from marketplace.services.trade import refunds, telling
 from marketplace.services.trade.desktelling import tell_treasurers
 
 
@@ -75,13 +75,14 @@ def _tell(
 ) -> None:
     """Tell the treasurers once that the buyer still has money to get."""
     facts: dict[str, str | int] = {
-        "title": ", ".join(line.title for line in lines),
+        "title": telling.titles_of(lines),
         "total_cents": came_back.amount_cents,
         "path": f"/balie/bestellingen/{order.public_id}",
     }
     tell_treasurers(
         session,
         cooperative_id=order.cooperative_id,
+        order_id=order.id,
         kind="refund_returned",
         facts=facts,
         key=f"{came_back.id}:{came_back.times_returned}",

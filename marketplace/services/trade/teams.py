@@ -280,6 +280,7 @@ def _tell(
                     "path": f"/werk/klussen/{line.public_id}",
                 },
                 dedupe_key=f"{kind}:{line.id}:{occasion}",
+                order_id=line.order_id,
                 now=now,
             )
 

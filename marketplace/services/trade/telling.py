@@ -69,6 +69,7 @@ def tell_buyer(
             person_id=order.entered_by_id,
             facts={**facts, "path": f"/balie/bestellingen/{order.public_id}"},
             dedupe_key=f"{told}:{key}"[:120],
+            order_id=order.id,
             now=now,
         )
 

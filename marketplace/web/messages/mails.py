@@ -41,6 +41,11 @@ _ORDERS: Mapping[str, LazyString] = {
     "order_expired_member": _l("Aan de maker: de koper betaalde niet op tijd"),
     "order_unanswered_buyer": _l("Aan de koper: er kwam geen antwoord"),
     "order_unanswered_member": _l("Aan de maker: de aanvraag wachtte te lang"),
+    "order_confirmed_desk": _l("Aan de maker: de coöperatie zegt dat het klopt"),
+    "order_ended_desk": _l("Aan de koper: de coöperatie heeft afgezegd"),
+    "order_ended_desk_member": _l("Aan de maker: de coöperatie heeft afgezegd"),
+    "order_declined_desk": _l("Aan de maker: de coöperatie zei nee voor je"),
+    "order_disputed_member": _l("Aan de maker: de betaling is betwist"),
     "order_message": _l("Er is een nieuw bericht"),
     "review_written": _l("Aan de maker: een koper schreef hoe het was"),
     "invoice_issued": _l("Aan de koper: de factuur"),
@@ -68,4 +73,83 @@ _STATEMENTS: Mapping[str, LazyString] = {
     "question_answered": _l("Antwoord op een vraag over een opgave"),
 }
 
-MAIL_WORDS: Mapping[str, LazyString] = {**_ORDERS, **_PEOPLE, **_STATEMENTS}
+_MONEY: Mapping[str, LazyString] = {
+    "dispute_opened": _l("Aan de penningmeester: een betaling is betwist"),
+    "dispute_won": _l("Aan de penningmeester: betwiste betaling gewonnen"),
+    "dispute_lost": _l("Aan de penningmeester: betwiste betaling verloren"),
+    "dispute_warning_closed": _l("Aan de penningmeester: de vraag van de bank is gesloten"),
+    "refund_returned": _l("Aan de penningmeester: een terugbetaling kwam terug"),
+    "refund_came_back": _l("Aan de koper: welke rekening voor het geld terug?"),
+}
+
+_DOORS: Mapping[str, LazyString] = {
+    "phone_entered_buyer": _l("Aan de koper: je bestelling per telefoon is genoteerd"),
+    "phone_to_pay_buyer": _l("Aan de koper: betaal je bestelling per telefoon"),
+    "phone_accepted_desk": _l("Aan de balie: bel de koper, het gaat door"),
+    "phone_declined_desk": _l("Aan de balie: bel de koper, het lukt niet"),
+    "phone_unanswered_desk": _l("Aan de balie: bel de koper, er kwam geen antwoord"),
+    "phone_unpaid_desk": _l("Aan de balie: bel de koper, er is niet betaald"),
+    "team_asked": _l("Aan de maker: doe je mee aan deze klus?"),
+    "team_agreed": _l("Aan de makers: iedereen doet mee"),
+    "team_refused": _l("Aan de maker: samen lukt het niet"),
+    "team_off": _l("Aan de maker: de klus gaat niet samen door"),
+    "series_asked": _l("Aan de maker: een vraag om steeds terug te komen"),
+    "series_accepted": _l("Aan de koper: het komt steeds terug"),
+    "series_declined": _l("Aan de koper: het kan niet steeds terugkomen"),
+    "series_unanswered": _l("Aan de koper: geen antwoord op je vraag om steeds terug te komen"),
+    "series_order": _l("Aan de koper: de volgende bestelling van een reeks"),
+    "series_slot_gone_buyer": _l("Aan de koper: een keer niet, de tijd is niet vrij"),
+    "series_slot_gone_member": _l("Aan de maker: een keer niet, de tijd is niet vrij"),
+    "series_not_sold_buyer": _l("Aan de koper: een keer niet, het staat niet op de markt"),
+    "series_not_sold_member": _l("Aan de maker: een keer niet, het staat niet op de markt"),
+    "series_paused": _l("Een reeks staat op pauze"),
+    "series_resumed": _l("Een reeks gaat weer door"),
+    "series_stopped": _l("Een reeks is gestopt"),
+}
+
+_ASKING: Mapping[str, LazyString] = {
+    "quote_asked": _l("Aan de maker: iemand vraagt een offerte"),
+    "quote_declined": _l("Aan de koper: er komt geen offerte"),
+    "quote_withdrawn": _l("Aan de maker: de koper vraagt geen offerte meer"),
+    "quote_expired": _l("Aan de maker: de vraag om een offerte is verlopen"),
+    "request_expired": _l("Aan de koper: er kwam geen aanbod"),
+    "request_removed": _l("Aan de koper: je vraag is van de markt gehaald"),
+    "request_withdrawn": _l("Aan de maker: de vraag is weg, het aanbod vervalt"),
+    "offer_made": _l("Aan de koper: er is een offerte"),
+    "offer_taken_back": _l("Aan de koper: de offerte is ingetrokken"),
+    "offer_agreed_buyer": _l("Aan de koper: je zei ja op de offerte, betaal nu"),
+    "offer_agreed_member": _l("Aan de maker: de koper zegt ja op je offerte"),
+    "offer_not_chosen": _l("Aan de maker: de koper koos iemand anders"),
+    "offer_turned_down": _l("Aan de maker: de koper zegt nee op je offerte"),
+    "offer_expired_buyer": _l("Aan de koper: de offerte is verlopen"),
+    "offer_expired_member": _l("Aan de maker: je offerte is verlopen"),
+}
+
+_COMPLAINTS: Mapping[str, LazyString] = {
+    "complaint_received": _l("Aan de koper: we hebben je melding"),
+    "complaint_new": _l("Aan de maker: de koper meldt dat iets niet klopt"),
+    "complaint_answered": _l("Aan de koper: er is een voorstel"),
+    "complaint_redone": _l("Aan de koper: het is opnieuw gedaan"),
+    "complaint_passed_on": _l("De coördinator kijkt mee naar een melding"),
+    "complaint_yours": _l("Aan de coördinator: een klacht wacht op jou"),
+    "complaint_late": _l("Aan de coördinator: een klacht wacht te lang"),
+    "complaint_redo_agreed": _l("Aan de maker: je doet het opnieuw"),
+    "complaint_part_agreed": _l("Aan de maker: de koper vindt je voorstel goed"),
+    "complaint_solved": _l("Aan de maker: de melding is opgelost"),
+    "complaint_withdrawn": _l("Aan de maker: de koper neemt de melding terug"),
+    "complaint_decided": _l("Er is een besluit over een melding"),
+    "complaint_refunded": _l("Aan de koper: besluit over de melding, je krijgt geld terug"),
+    "complaint_silent": _l("Aan de koper: je melding is gesloten"),
+    "complaint_ended": _l("Aan de maker: de melding is gesloten"),
+    "complaint_words": _l("Er is iets geschreven bij een melding"),
+}
+
+MAIL_WORDS: Mapping[str, LazyString] = {
+    **_ORDERS,
+    **_MONEY,
+    **_DOORS,
+    **_ASKING,
+    **_COMPLAINTS,
+    **_PEOPLE,
+    **_STATEMENTS,
+}
