@@ -52,7 +52,8 @@ def create_operator(email: str, name: str, password_stdin: bool) -> None:  # noq
 def encrypt_anew() -> None:
     """Write what is encrypted with the newest of DATA_KEYS; the older ones may go afterwards.
 
-    Tells each batch. Stopped half-way, a second run goes on where the first one was.
+    Tells each batch; once the older keys are gone, run it again for the marks. Stopped half-way, a second
+    run goes on where the first one was.
     """
     written, unreadable = 0, 0
     for column in encryption.columns():
@@ -73,3 +74,16 @@ def encrypt_anew() -> None:
     if unreadable:
         click.echo(f"{unreadable} values stay as they were: keep the older keys", err=True)
         sys.exit(1)
+    _mark_anew()
+
+
+def _mark_anew() -> None:
+    """Make the marks anew by which an encrypted number is found; they go with the oldest key."""
+    for column, mark in encryption.marks():
+        done = 0
+        last: int | None = 0
+        while last is not None:
+            with context.transaction() as session:
+                made, last = encryption.mark_anew(session, column, mark, after=last)
+            done += made
+        click.echo(f"{mark.table.name}.{mark.name}: {done} marked")

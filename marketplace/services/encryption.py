@@ -13,7 +13,7 @@ from sqlalchemy import Column, Text, bindparam, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from marketplace.gateways.secretbox import NoKey
-from marketplace.models.base import Encrypted
+from marketplace.models.base import Encrypted, Marked
 from marketplace.models.registry import METADATA
 
 BATCH = 500
@@ -74,3 +74,41 @@ def write_anew(
         unreadable=unreadable,
         last=rows[-1][0] if len(rows) == limit else None,
     )
+
+
+def marks() -> list[tuple[Column[Any], Column[Any]]]:
+    """Give every encrypted column of which a mark stands beside it (`phone`, `phone_mark`), with that mark."""
+    return [
+        (column, column.table.c[f"{column.name}_mark"])
+        for column in columns()
+        if isinstance(column.table.c.get(f"{column.name}_mark", column).type, Marked)
+    ]
+
+
+def mark_anew(
+    session: Session,
+    column: Column[Any],
+    mark: Column[Any],
+    *,
+    after: int = 0,
+    limit: int = BATCH,
+) -> tuple[int, int | None]:
+    """Make one batch of marks anew under the present keys; gives how many, and the last id or None at the end.
+
+    A mark is made with the oldest key, so it must be made anew once that one is taken away.
+    """
+    table = column.table
+    rows = session.execute(
+        select(table.c.id.label("key"), column.label("plain"))
+        .where(table.c.id > after, column.is_not(None))
+        .order_by(table.c.id)
+        .limit(limit)
+    ).all()
+    if rows:
+        session.connection().execute(
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values({mark: bindparam("plain", type_=Marked())}),
+            [{"key": row.key, "plain": row.plain} for row in rows],
+        )
+    return len(rows), rows[-1].key if len(rows) == limit else None

@@ -116,7 +116,7 @@ def test_a_member_who_began_delivers_and_the_buyer_no_longer_calls_off(session, 
     with pytest.raises(StepNotAllowed):
         orders.cancel(session, buyer_id=market.buyer.id, public_id=order.public_id, now=now)
     found = work.open_jobs(session, **market.own)
-    assert [one.id for one in found["to_do"]] == [line.id]
+    assert [one.id for one in found.lists["to_do"]] == [line.id]
     work.deliver(session, **market.own, public_id=line.public_id, now=now)
     assert line.state == "delivered"
 

@@ -10,11 +10,13 @@ from marketplace.gateways.database import Database
 from marketplace.gateways.secretbox import NoKey, SecretBox
 from marketplace.models.banking import BankLine, MunicipalityAccount, PayoutItem
 from marketplace.models.costs import Cost
+from marketplace.models.doors.contacts import Contact
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order
 from marketplace.services import encryption
 from marketplace.services.banking import accounts, batches, byhand, statements, townhalls
+from marketplace.services.doors import contacts
 from tests.banking.papers import OWN, PAYER, camt, entry
 from tests.books import factories
 from tests.conftest import KEY
@@ -25,6 +27,8 @@ NEW = Fernet.generate_key().decode()
 WRITTEN = {
     Agreement.decided_ground: "y",
     BankLine.counter_iban: PAYER,
+    Contact.address: "Laan 12",
+    Contact.phone: "+31612345678",
     Cost.supplier_iban: PAYER,
     Membership.iban: PAYER,
     MunicipalityAccount.iban: OWN,
@@ -52,6 +56,15 @@ def full(session, now):
         now=now,
         paid_by="supplier",
         supplier=factories.SUPPLIER,
+    )
+    contacts.keep(
+        session,
+        cooperative_id=member.cooperative_id,
+        person_id=market.buyer.id,
+        phone=WRITTEN[Contact.phone],
+        address=WRITTEN[Contact.address],
+        by_id=market.seller.id,
+        now=now,
     )
     order = markets.accepted(session, market, now=now)
     order.refund_iban, order.refund_name = PAYER, "K. Bakker"
@@ -102,6 +115,19 @@ def test_a_rotated_key_takes_over_everywhere(database_url):
     assert values(database_url, [NEW]) == {column: [value] for column, value in WRITTEN.items()}
     with pytest.raises(NoKey):
         values(database_url, [KEY])
+
+
+@pytest.mark.usefixtures("full")
+def test_a_number_is_still_found_once_the_old_key_is_gone(database_url):
+    write_anew(database_url, [NEW, KEY], limit=100)
+    database = Database(database_url, [NEW])
+    [(column, mark)] = encryption.marks()
+    by_number = select(Contact.id).where(Contact.phone_mark == WRITTEN[Contact.phone])
+    with database.session(writes=True) as own, own.begin():
+        assert own.scalars(by_number).all() == []
+        assert encryption.mark_anew(own, column, mark, limit=1)[0] == 1
+        assert len(own.scalars(by_number).all()) == 1
+    database.engine.dispose()
 
 
 @pytest.mark.usefixtures("full")

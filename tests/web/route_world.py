@@ -19,6 +19,7 @@ from marketplace.models.listings import Picture
 from marketplace.models.messages import Message
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.outbox import OutboxMessage
 from marketplace.models.payments import Dispute, PaymentIntent
 from marketplace.models.people import Grant, Person
 from marketplace.models.reviews import Review
@@ -160,7 +161,7 @@ def _booked(session: Session, market: Market, now: dt.datetime) -> dict[str, str
 
 def _mail(session: Session, now: dt.datetime) -> str:
     """A mail that failed."""
-    mail = outbox.queue_mail(
+    outbox.queue_mail(
         session,
         kind="reset",
         address="karim@example.nl",
@@ -168,6 +169,7 @@ def _mail(session: Session, now: dt.datetime) -> str:
         dedupe_key="failed",
         now=now,
     )
+    mail = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key == "failed")).one()
     mail.state = "failed"
     return mail.public_id
 

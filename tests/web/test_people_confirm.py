@@ -33,6 +33,7 @@ ACTS = {
     Permission.PAYOUTS_BOOK,
     Permission.PAYOUTS_RELEASE,
     Permission.REFUNDS_MAKE,
+    Permission.DISPUTES_ANSWER,
     Permission.BANK_READ,
     Permission.INVOICES_FACTS,
     Permission.KOR_CONFIRM,
@@ -239,7 +240,7 @@ def acts(app) -> dict[str, list[str]]:
         if "POST" in rule.methods
         and (
             getattr(app.view_functions[rule.endpoint], "access", None) in ACTS
-            or rule.endpoint == "statements.confirm"
+            or rule.endpoint in {"statements.confirm", "transfer.account", "deskcomplaints.decide"}
         )
     }
 
@@ -260,6 +261,9 @@ def test_every_such_act_asks_after_an_hour_and_never_within(app, session, now):
         "payouts": "treasurer",
         "bank": "treasurer",
         "batches": "treasurer",
+        "cash": "treasurer",
+        "maillog": "operator",
+        "transfer": "buyer",
         "exemptions": "officer",
         "invoices": "treasurer",
         "kor": "treasurer",

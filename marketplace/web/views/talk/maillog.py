@@ -37,7 +37,7 @@ def browse() -> str:
 
 
 @blueprint.post("/<mail>/opnieuw")
-@needs(Permission.OPERATE)
+@needs(Permission.OPERATE, fresh=True)
 def again(mail: str) -> Any:
     """Let a mail that failed be sent again."""
     try:
