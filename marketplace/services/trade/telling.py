@@ -19,20 +19,6 @@ from marketplace.models.refunds import Refund
 from marketplace.services.booking import appointments
 from marketplace.services.outbox import queue_mail
 
-_HELD = select(Order).where(Order.id == bindparam("order_id")).with_for_update()
-# A buyer's own order; anybody else's is not found.
-OF_BUYER = (
-    select(Order)
-    .where(Order.public_id == bindparam("public_id"), Order.buyer_id == bindparam("buyer_id"))
-    .with_for_update()
-)
-_LINES = (
-    select(OrderLine)
-    .where(OrderLine.order_id == bindparam("order_id"))
-    .order_by(OrderLine.id)
-    .execution_options(populate_existing=True)
-)
-
 
 def titles_of(lines: list[OrderLine]) -> str:
     """Give what lines are called, each name once: a team's job has a line for each member."""
@@ -51,6 +37,9 @@ def tell_buyer(
         **appointments.facts_of(kind, lines),
     }
     key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"
+    if kind == "order_accepted" and order.due_at is not None:
+        # A job that was shared and taken back is accepted again, and can be paid until another moment.
+        key = f"{kind}:{order.due_at:%Y%m%dT%H%M%S}:{key.removeprefix(f'{kind}:')}"
     queue_mail(
         session,
         kind=kind,
