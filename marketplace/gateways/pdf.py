@@ -19,7 +19,7 @@ def render(template: str, data: Mapping[str, Any], *, made_at: dt.datetime) -> b
     """Give the PDF of a template (its name without ending) filled with plain JSON values.
 
     The standard refuses a document without title, language or order of headings: a TypstError. The same
-    data and moment give the same bytes.
+    data and second give the same bytes.
     """
     made = typst.compile(
         FOLDER / f"{template}.typ",
@@ -29,7 +29,7 @@ def render(template: str, data: Mapping[str, Any], *, made_at: dt.datetime) -> b
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format="pdf",
         pdf_standards=STANDARD,
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),  # a PDF knows whole seconds
     )
     if not isinstance(made, bytes):
         raise TypeError("a template is one document")

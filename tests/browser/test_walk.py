@@ -67,7 +67,8 @@ def test_the_way_of_one_euro(demo_site, phone):
 
     order = ask(buyer)
     member.goto("/werk")
-    question = member.locator("article").first
+    yes = member.get_by_role("button", name="Ja, ik doe het")
+    question = member.locator("article").filter(has=yes).first
     assert "+ €\u00a068,49" in question.inner_text()
     press(member, "Ja, ik doe het", within=question)
 

@@ -71,14 +71,12 @@ def place(
     wanted = {one.listing: one for one in lines}
     listings = for_sale(session, wanted=list(wanted), buyer_id=buyer_id, now=now)
     made, whole = _lines_of(session, listings, wanted, (address, deliver_to))
+    said = {"note": note, "address": whole, "wanted_on": wanted_on, "origin": origin}
     row = {
         "cooperative_id": listings[0].cooperative_id,
         "buyer_id": buyer_id,
         "idempotency_key": key,
-        "note": note,
-        "address": whole,
-        "wanted_on": wanted_on,
-        "origin": origin,
+        **said,
         "entered_by_id": entered_by_id,
         **beginning.sums(made, [one.starts_at for one in lines], now),
     }
