@@ -78,11 +78,9 @@ def place(
         "note": note,
         "address": whole,
         "wanted_on": wanted_on,
-        "origin": origin,
-        "entered_by_id": entered_by_id,
         **beginning.sums(made, [one.starts_at for one in lines], now),
     }
-    order, is_new = _insert(session, row)
+    order, is_new = _insert(session, row | {"origin": origin, "entered_by_id": entered_by_id})
     if is_new:
         _write(session, order=order, lines=made, now=now)
         _book(session, lines=made, listings=listings, wanted=wanted, now=now)
