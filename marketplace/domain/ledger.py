@@ -98,6 +98,9 @@ KINDS = (
     "cash_banked",
     "supplier_paid",
     "payment_returned",
+    "stray_received",
+    "stray_repaid",
+    "stray_came_back",
     "reversal",
 )
 

@@ -21,7 +21,10 @@ from marketplace.models.orders import Order
 
 
 class PaymentIntent(Base):
-    """Our wish to be paid for one order. Its public id is the idempotency key of the call outside."""
+    """Our wish to be paid for one order. Its public id is the idempotency key of the call outside.
+
+    `stray` is paid, but no order takes the money; `returned` is that money given back.
+    """
 
     __tablename__ = "payment_intents"
     __table_args__ = (
@@ -30,7 +33,10 @@ class PaymentIntent(Base):
         ForeignKeyConstraint(
             ["cooperative_id", "order_id"], ["orders.cooperative_id", "orders.id"]
         ),
-        CheckConstraint("state IN ('created', 'open', 'paid', 'failed', 'expired')", name="state"),
+        CheckConstraint(
+            "state IN ('created', 'open', 'paid', 'failed', 'expired', 'stray', 'returned')",
+            name="state",
+        ),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -136,7 +142,7 @@ class ProviderCall(Base):
         ForeignKeyConstraint(
             ["cooperative_id", "dispute_id"], ["disputes.cooperative_id", "disputes.id"]
         ),
-        CheckConstraint("kind IN ('expire', 'evidence')", name="kind"),
+        CheckConstraint("kind IN ('expire', 'evidence', 'giveback')", name="kind"),
         CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
         Index("ix_provider_calls_state_not_before_id", "state", "not_before", "id"),
     )

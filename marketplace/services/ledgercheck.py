@@ -29,7 +29,13 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import RefundLine
 from marketplace.services.banking import payoutcheck
-from marketplace.services.books import allocationcheck, disputecheck, ledger, refundcheck
+from marketplace.services.books import (
+    allocationcheck,
+    disputecheck,
+    ledger,
+    refundcheck,
+    straycheck,
+)
 from marketplace.services.books.ledger import debited
 from marketplace.services.trade.settling import SOLD_STATES
 
@@ -63,6 +69,7 @@ def check(session: Session) -> list[Fault]:
         faults += refundcheck.check(session, cooperative_id)
         faults += disputecheck.check(session, cooperative_id)
         faults += payoutcheck.check(session, cooperative_id)
+        faults += straycheck.check(session, cooperative_id)
     return faults
 
 
@@ -176,7 +183,9 @@ def _extra(session: Session, cooperative_id: int) -> Iterator[Fault]:
     fee_source = func.replace(_paid_source(), ":paid", ":provider_fee")
     conditions = (
         (Entry.kind == "paid") & Entry.source.not_in(select(_paid_source()).where(paid)),
-        (Entry.kind == "provider_fee") & Entry.source.not_in(select(fee_source).where(paid)),
+        (Entry.kind == "provider_fee")
+        & Entry.source.not_in(select(fee_source).where(paid))
+        & Entry.source.not_in(straycheck.fee_sources(cooperative_id)),
         Entry.kind.in_(allocationcheck.KINDS) & Entry.membership_id.is_(None),
     )
     extra = select(Entry.source).where(Entry.cooperative_id == cooperative_id, or_(*conditions))
@@ -209,7 +218,9 @@ def _sums(session: Session, cooperative_id: int) -> Iterator[Fault]:
         + payoutcheck.by_hand(session, cooperative_id, code="refunds_payable"),
     }
     must["dispute_held"] = disputecheck.held_cents(session, cooperative_id)
-    must["unmatched_receipts"] = _left_of_bank_lines(session, cooperative_id)
+    must["unmatched_receipts"] = _left_of_bank_lines(
+        session, cooperative_id
+    ) + straycheck.open_cents(session, cooperative_id)
     for code, cents in must.items():
         found = ledger.balance(session, cooperative_id=cooperative_id, code=code)
         if found != cents:
@@ -227,7 +238,8 @@ def _at_provider(session: Session, cooperative_id: int) -> int:
     """Payments that the provider told us of, less its fees, what it sent on to the bank, and what was disputed."""
     received = session.scalar(
         select(func.sum(PaymentIntent.amount_cents)).where(
-            PaymentIntent.cooperative_id == cooperative_id, PaymentIntent.state == "paid"
+            PaymentIntent.cooperative_id == cooperative_id,
+            PaymentIntent.state.in_(("paid", "stray")),
         )
     )
     gone = session.scalar(

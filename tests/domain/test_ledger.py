@@ -153,6 +153,8 @@ def test_outside_pot_the_part_of_the_member_is_payable():
         (entries.bank_received(amount_cents=5), "bank", "unmatched_receipts"),
         (entries.settlement_found(amount_cents=5), "unmatched_receipts", "bank"),
         (entries.surplus_repaid(amount_cents=5), "unmatched_receipts", "bank"),
+        (entries.stray_received(amount_cents=5), "provider_clearing", "unmatched_receipts"),
+        (entries.stray_repaid(amount_cents=5), "unmatched_receipts", "provider_clearing"),
         (entries.cash_banked(amount_cents=5), "unmatched_receipts", "cash"),
         (
             entries.bank_other(amount_cents=5, code="losses", came_in=True),

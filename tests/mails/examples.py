@@ -50,6 +50,8 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "order_called_off_member": _JOB,
     "order_withdrawn_buyer": _SUM,
     "order_withdrawn_member": _JOB,
+    "order_paid_twice_buyer": _SUM,
+    "order_paid_ended_buyer": _SUM,
     "order_refund_buyer": _SUM,
     "order_refund_member": _JOB,
     "order_expired_buyer": _ORDER,

@@ -14,6 +14,7 @@ from marketplace.domain.orders import StepNotAllowed
 from marketplace.gateways.payments import PayPage
 from marketplace.models.ledger import Entry
 from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services import ledgercheck
 from marketplace.services.books import ledger
 from marketplace.services.trade import orders, payments, sweeps
 from marketplace.services.trade.payments import EventRefused
@@ -156,23 +157,38 @@ def test_another_providers_wish_is_foreign(session, market, order, wish, now):
         )
 
 
-def test_money_for_a_cancelled_order_is_refused(session, market, order, wish, now):
+def taken_in(session, market, wish, now) -> str:
+    """Tell the word twice: booked once, for the buyer and not for the order; gives the reason."""
+    event = markets.word(wish)
+    assert markets.receive(session, event, now=now) == "booked"
+    assert markets.receive(session, event, now=now) == "repeat"
+    assert markets.receive(session, markets.word(wish), now=now) == "ignored"
+    assert session.get_one(PaymentIntent, wish.intent_id).state == "stray"
+    coop = market.member.cooperative_id
+    assert ledger.balance(session, cooperative_id=coop, code="unmatched_receipts") == 12_100
+    assert ledgercheck.check(session) == []
+    query = select(PaymentEvent.reason).where(PaymentEvent.event_id == event.id)
+    return session.scalars(query).one()
+
+
+def test_money_for_a_cancelled_order_is_taken_in_to_go_back(session, market, order, wish, now):
     orders.cancel(session, buyer_id=market.buyer.id, public_id=order.public_id, now=now)
-    assert refused(session, markets.word(wish), now) == "order_cancelled"
+    assert taken_in(session, market, wish, now) == "order_cancelled"
+    assert order.payment_state == "cancelled"
 
 
-def test_money_for_an_expired_order_is_refused(session, market, order, wish, now):
+def test_money_for_an_expired_order_is_taken_in_to_go_back(session, market, order, wish, now):
     later = now + dt.timedelta(days=15)
     assert sweeps.expire(session, now=later) == 1
-    assert refused(session, markets.word(wish), later) == "order_cancelled"
+    assert taken_in(session, market, wish, later) == "order_cancelled"
 
 
 def test_paying_on_two_pages_is_booked_once_and_told(session, market, order, wish, now):
     markets.receive(session, markets.word(wish, "failed"), now=now)
     second = markets.wish(session, market, order, now=now)
     assert markets.receive(session, markets.word(second), now=now) == "booked"
-    assert refused(session, markets.word(wish), now) == "paid_twice"
-    assert clearing(session, market) == 12_100
+    assert taken_in(session, market, wish, now) == "paid_twice"
+    assert clearing(session, market) == 24_200
 
 
 def test_what_the_provider_sends_on_empties_the_clearing(session, market, order, wish, now):

@@ -32,6 +32,16 @@ def bank_other(*, amount_cents: int, code: str, came_in: bool) -> Entry:
     return from_to(code, "bank", amount_cents)
 
 
+def stray_received(*, amount_cents: int) -> Entry:
+    """Book a payment that no order takes: clearing / unmatched receipts; also where giving it back failed."""
+    return from_to("provider_clearing", "unmatched_receipts", amount_cents)
+
+
+def stray_repaid(*, amount_cents: int) -> Entry:
+    """Book that the provider gave it back to the buyer: unmatched receipts / clearing."""
+    return from_to("unmatched_receipts", "provider_clearing", amount_cents)
+
+
 def supplier_paid(*, amount_cents: int) -> Entry:
     """Book the bill of a supplier that the bank carried out: payable to supplier / bank."""
     return from_to("payable_to_supplier", "bank", amount_cents)

@@ -165,6 +165,20 @@ TEXTS: dict[str, MailText] = {
             "Je hoeft niets meer te doen.\n\n%(path)s"
         ),
     ),
+    "order_paid_twice_buyer": MailText(
+        N_("Je betaalde twee keer: %(title)s"),
+        N_(
+            "Je betaalde twee keer voor %(title)s. Je krijgt %(total_cents)s terug. "
+            "Je hoeft daar niets voor te doen.\n\n%(path)s"
+        ),
+    ),
+    "order_paid_ended_buyer": MailText(
+        N_("Je krijgt je geld terug: %(title)s"),
+        N_(
+            "Je betaalde voor een bestelling die niet doorging: %(title)s. "
+            "Je krijgt %(total_cents)s terug. Je hoeft daar niets voor te doen.\n\n%(path)s"
+        ),
+    ),
     "order_refund_buyer": MailText(
         N_("Je krijgt geld terug: %(title)s"),
         N_(

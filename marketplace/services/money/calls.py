@@ -14,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.orders import PaymentState
-from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused
+from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused, RefundAnswer
 from marketplace.models.base import new_public_id
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import Dispute, PaymentIntent, ProviderCall
+from marketplace.services.trade import strays
 
 log = structlog.get_logger()
 
@@ -28,6 +29,7 @@ LEASE = dt.timedelta(minutes=10)
 FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=6)
 MOST_ATTEMPTS = 30
+LOOK_AGAIN = dt.timedelta(hours=1)
 LATE = dt.timedelta(minutes=30)
 SHOWN = 50
 
@@ -42,6 +44,8 @@ class Call:
     reference: str
     account: str
     attempts: int
+    intent_id: int
+    amount_cents: int
     dispute: str = ""
     facts: dict[str, str] = field(default_factory=dict)
 
@@ -67,6 +71,27 @@ def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
     ).all()
     for intent in intents:
         _queue(session, intent, kind="expire", dedupe_key=f"expire:{intent.id}", now=now)
+    return len(intents)
+
+
+def queue_givebacks(session: Session, *, provider: str, now: dt.datetime) -> int:
+    """Ask for payments that no order takes to be given back, each once; gives how many."""
+    intents = session.scalars(
+        select(PaymentIntent)
+        .outerjoin(
+            ProviderCall,
+            (ProviderCall.intent_id == PaymentIntent.id) & (ProviderCall.kind == "giveback"),
+        )
+        .where(
+            PaymentIntent.provider == provider,
+            PaymentIntent.state == "stray",
+            ProviderCall.id.is_(None),
+        )
+        .order_by(PaymentIntent.id)
+        .limit(BATCH)
+    ).all()
+    for intent in intents:
+        _queue(session, intent, kind="giveback", dedupe_key=f"giveback:{intent.id}", now=now)
     return len(intents)
 
 
@@ -127,10 +152,10 @@ def _queue(
 
 def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
     """Take calls that wait under a lease; commit before calling."""
-    free = or_(ProviderCall.lease_until.is_(None), ProviderCall.lease_until <= now)
     rows = session.execute(
         select(
-            *(ProviderCall, PaymentIntent.provider_reference, Cooperative.slug),
+            *(ProviderCall, PaymentIntent.provider_reference, PaymentIntent.amount_cents),
+            Cooperative.slug,
             *(Dispute.provider_reference, Dispute.evidence),
         )
         .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
@@ -140,14 +165,14 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
             ProviderCall.state == "waiting",
             ProviderCall.not_before <= now,
             PaymentIntent.provider == provider,
-            free,
+            or_(ProviderCall.lease_until.is_(None), ProviderCall.lease_until <= now),
         )
         .order_by(ProviderCall.not_before, ProviderCall.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=ProviderCall)
     ).all()
     taken = []
-    for row, reference, slug, dispute, evidence in rows:
+    for row, reference, cents, slug, dispute, evidence in rows:
         row.lease_until, row.attempts = now + LEASE, row.attempts + 1
         taken.append(
             Call(
@@ -157,6 +182,8 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
                 reference=reference or "",
                 account=slug,
                 attempts=row.attempts,
+                intent_id=row.intent_id,
+                amount_cents=cents,
                 dispute=dispute or "",
                 facts=evidence or {},
             )
@@ -169,15 +196,17 @@ def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime)
     """Do one batch; gives how many calls were answered, with yes or with no."""
     with transaction() as session:
         queue_expiries(session, provider=gateway.name, now=now)
+        queue_givebacks(session, provider=gateway.name, now=now)
         calls = claim(session, provider=gateway.name, now=now)
     return sum(_do(transaction, gateway, call, now) for call in calls)
 
 
 def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetime) -> bool:
     values: dict[str, Any]
+    answer: RefundAnswer | None = None
     try:
-        _ask(gateway, call)
-        values = {"state": "done", "done_at": now, "last_error": None}
+        answer = _ask(gateway, call)
+        values = _after(answer, now)
     except ProviderRefused as fault:
         log.warning("provider_refused", call=call.key, kind=call.kind, fault=str(fault))
         values = {"state": "failed", "last_error": str(fault)[:60]}
@@ -190,21 +219,46 @@ def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetim
             "last_error": str(fault)[:60] or "away",
         }
     with transaction() as session:
+        if answer is not None and answer.state == "done":
+            strays.gone(session, intent_id=call.intent_id, refund=answer.reference, now=now)
+        # A word of the provider may have told meanwhile how it ended: then that stands.
         session.execute(
             update(ProviderCall)
-            .where(ProviderCall.id == call.id, ProviderCall.attempts == call.attempts)
+            .where(
+                ProviderCall.id == call.id,
+                ProviderCall.attempts == call.attempts,
+                ProviderCall.state == "waiting",
+            )
             .values(lease_until=None, **values)
         )
     return bool(values["state"] != "waiting")
 
 
-def _ask(gateway: Payments, call: Call) -> None:
+def _after(answer: RefundAnswer | None, now: dt.datetime) -> dict[str, Any]:
+    """Give what becomes of a call that was answered; a refund that takes long is asked after again."""
+    if answer is not None and answer.state == "failed":
+        return {"state": "failed", "last_error": "failed"}
+    if answer is not None and answer.state != "done":
+        return {"state": "waiting", "not_before": now + LOOK_AGAIN, "last_error": None}
+    return {"state": "done", "done_at": now, "last_error": None}
+
+
+def _ask(gateway: Payments, call: Call) -> RefundAnswer | None:
+    if call.kind == "giveback":
+        return gateway.refund(
+            key=call.key,
+            reference=call.reference,
+            amount_cents=call.amount_cents,
+            reason="no_order",
+            account=call.account,
+        )
     if call.kind == "evidence":
         gateway.submit_evidence(
             key=call.key, dispute=call.dispute, facts=call.facts, account=call.account
         )
     else:
         gateway.expire_page(key=call.key, reference=call.reference, account=call.account)
+    return None
 
 
 def troubled(session: Session, *, now: dt.datetime) -> Sequence[ProviderCall]:

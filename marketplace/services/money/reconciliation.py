@@ -17,7 +17,7 @@ from marketplace.models.payments import Dispute, PaymentIntent, ProviderDifferen
 from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger
 from marketplace.services.money.calls import Transaction
-from marketplace.services.trade import settling
+from marketplace.services.trade import settling, strays
 
 log = structlog.get_logger()
 
@@ -67,11 +67,17 @@ def book(session: Session, *, provider: str, lines: Sequence[Movement], now: dt.
     intents = _intents(session, provider, lines)
     for line in lines:
         intent = intents.get(line.intent or "")
-        if intent is None or intent.state != "paid" or line.currency != intent.currency:
+        if intent is None or intent.state not in strays.CAME or line.currency != intent.currency:
             continue
         if line.kind == "payment" and line.fee_cents:
             order = session.scalars(select(Order).where(Order.id == intent.order_id)).one()
-            settling.provider_fee(session, order=order, fee_cents=line.fee_cents, now=now)
+            settling.provider_fee(
+                session,
+                order=order,
+                fee_cents=line.fee_cents,
+                now=now,
+                thing=strays.thing_of(intent),
+            )
         known = line.kind != "payment" or line.amount_cents == intent.amount_cents
         if line.kind in {"payment", "refund", "dispute"} and line.payout and known:
             _settle(session, intent.cooperative_id, line, now)
@@ -116,7 +122,7 @@ def compare(
         .join(Cooperative, Cooperative.id == PaymentIntent.cooperative_id)
         .where(
             PaymentIntent.provider == provider,
-            PaymentIntent.state == "paid",
+            PaymentIntent.state.in_(strays.CAME),
             PaymentIntent.paid_at.between(since + PATIENCE, now - PATIENCE),
             Cooperative.slug.in_(list(served)),
         )
@@ -157,8 +163,10 @@ def _line(line: Movement, intent: PaymentIntent | None, known: _Known) -> list[D
     if line.kind == "dispute":
         there -= line.fee_cents
     here = known.cents(line)
-    if line.kind == "payment" and intent is not None and intent.state == "paid":
+    if line.kind == "payment" and intent is not None and intent.state in strays.CAME:
         here = intent.amount_cents
+    if line.kind == "refund" and intent is not None and intent.state in strays.STATES:
+        here = -intent.amount_cents if there < 0 else intent.amount_cents
     if here is None:
         return [Difference("missing_here", line.id, whose, None, there)]
     if intent is not None and line.currency != intent.currency:

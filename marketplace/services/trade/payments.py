@@ -17,7 +17,7 @@ from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
-from marketplace.services.trade import disputes, givenback, settling, telling
+from marketplace.services.trade import disputes, givenback, settling, strays, telling
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
 
@@ -53,8 +53,8 @@ def receive(
     """Take one signed word: gives "booked", "ignored" or "repeat".
 
     The event is stored in the same transaction as what it books; a repeat changes nothing. Raises
-    EventRefused for an unknown intent, another one's reference, a wrong amount or currency, money for an
-    order that does not wait for it, or money back that never came: then undo, and keep it with `refuse`.
+    EventRefused for an unknown intent, another one's reference, a wrong amount or currency, or money back
+    that never came: then undo, and keep it with `refuse`.
     """
     told = event.kind if event.kind in {"other", "open"} else None
     key = _keep(session, provider, event, payload_sha256, now, outcome="ignored", reason=told)
@@ -182,20 +182,20 @@ def _find(session: Session, provider: str, event: Event) -> _Found:
 def _paid(
     session: Session, event: Event, found: _Found, now: dt.datetime
 ) -> tuple[str, str | None]:
-    """Book money that came; also after "failed" or "expired" of the page, if the order still waits."""
+    """Book money that came, also after the page ended; what the order does not take goes back."""
     intent, order, lines = found
-    if intent.state == "paid":
+    if intent.state in strays.CAME:
         return "ignored", "already_paid"
     if event.amount_cents != intent.amount_cents or intent.amount_cents != order.total_cents:
         raise EventRefused("wrong_amount", intent)
-    if order.payment_state == PaymentState.CANCELLED:
-        raise EventRefused("order_cancelled", intent)
-    if order.payment_state == PaymentState.PAID:
-        raise EventRefused("paid_twice", intent)
     try:
         order_lines.pay(session, order=order, lines=lines, by=By.BANK, now=now)
-    except StepNotAllowed as fault:
-        raise EventRefused("not_due", intent) from fault
+    except StepNotAllowed:
+        why = _WHY_NOT.get(PaymentState(order.payment_state), "not_due")
+        strays.take_in(
+            session, intent=intent, order=order, lines=lines, event=event, why=why, now=now
+        )
+        return "booked", why
     intent.state, intent.paid_at = "paid", now
     # The answer with the page may not be stored yet, or never; a refund needs to know it.
     intent.provider_reference = intent.provider_reference or event.reference
@@ -203,6 +203,9 @@ def _paid(
     # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now, held=lines)
     return "booked", None
+
+
+_WHY_NOT = {PaymentState.CANCELLED: "order_cancelled", PaymentState.PAID: "paid_twice"}
 
 
 def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
@@ -219,9 +222,12 @@ def tell_paid(session: Session, order: Order, lines: list[OrderLine], now: dt.da
 def _fee(session: Session, event: Event, found: _Found, now: dt.datetime) -> tuple[str, str | None]:
     """Book a fee that the provider told only after the payment, as the cooperative's cost."""
     intent, order, _lines = found
-    if intent.state != "paid" or not event.fee_cents:
+    if intent.state not in strays.CAME or not event.fee_cents:
         return "ignored", "no_fee_yet"
-    booked = settling.provider_fee(session, order=order, fee_cents=event.fee_cents, now=now)
+    thing = strays.thing_of(intent)
+    booked = settling.provider_fee(
+        session, order=order, fee_cents=event.fee_cents, now=now, thing=thing
+    )
     return ("booked", None) if booked else ("ignored", "already_booked")
 
 
@@ -230,11 +236,14 @@ def _given_back(
 ) -> tuple[str, str | None]:
     """Settle the refunds that we asked for, and take in what was given back without us, or came back."""
     intent, order, lines = found
-    if intent.state != "paid":
+    if intent.state not in strays.CAME:
         raise EventRefused("refunded_unpaid", intent)
     try:
-        changed = givenback.hear(session, order=order, lines=lines, event=event, now=now)
-    except (RefundTooMuch, givenback.OtherAmount) as fault:
+        if intent.state in strays.STATES:
+            changed = strays.hear(session, intent=intent, event=event, now=now)
+        else:
+            changed = givenback.hear(session, order=order, lines=lines, event=event, now=now)
+    except (RefundTooMuch, givenback.OtherAmount, strays.OtherAmount) as fault:
         raise EventRefused("wrong_amount", intent) from fault
     return ("booked", None) if changed else ("ignored", event.kind)
 
@@ -255,7 +264,7 @@ def _settled(
 ) -> tuple[str, str | None]:
     """Book what the provider sent to the bank for one payment; never for money that we did not book."""
     intent = found[0]
-    if intent.state != "paid":
+    if intent.state not in strays.CAME:
         raise EventRefused("settled_unpaid", intent)
     settling.clearing_settled(
         session,

@@ -79,9 +79,14 @@ def _sold(session: Session, order: Order) -> list[OrderLine]:
     return list(session.scalars(query))
 
 
-def provider_fee(session: Session, *, order: Order, fee_cents: int, now: dt.datetime) -> bool:
-    """Book what the provider keeps of an order's payment; False when that was done before."""
-    thing = f"order:{order.id}"
+def provider_fee(
+    session: Session, *, order: Order, fee_cents: int, now: dt.datetime, thing: str | None = None
+) -> bool:
+    """Book what the provider keeps of a payment; False when that was done before.
+
+    `thing` is the payment where the order did not take it, else it is the order.
+    """
+    thing = thing or f"order:{order.id}"
     fee = rules.provider_fee(fee_cents=fee_cents)
     try:
         _post(session, fee, order.cooperative_id, thing=thing, kind="provider_fee", now=now)

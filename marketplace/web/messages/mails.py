@@ -35,6 +35,8 @@ _ORDERS: Mapping[str, LazyString] = {
     "order_called_off_member": _l("Aan de maker: de koper zegt af na de betaling"),
     "order_withdrawn_buyer": _l("Aan de koper: het lukt de maker niet, je krijgt geld terug"),
     "order_withdrawn_member": _l("Aan de maker: je hebt gezegd dat het niet lukt"),
+    "order_paid_twice_buyer": _l("Aan de koper: je betaalde twee keer"),
+    "order_paid_ended_buyer": _l("Aan de koper: je betaalde voor wat niet doorging"),
     "order_refund_buyer": _l("Aan de koper: je krijgt geld terug"),
     "order_refund_member": _l("Aan de maker: de koper krijgt geld terug"),
     "order_expired_buyer": _l("Aan de koper: niet op tijd betaald"),

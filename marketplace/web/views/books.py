@@ -74,6 +74,9 @@ KIND_NAMES: dict[str, LazyString] = {
     "surplus_repaid": _l("Te veel betaald, teruggestuurd"),
     "supplier_paid": _l("Leverancier betaald"),
     "payment_returned": _l("Betaling kwam terug"),
+    "stray_received": _l("Betaling zonder bestelling"),
+    "stray_repaid": _l("Betaling zonder bestelling terugbetaald"),
+    "stray_came_back": _l("Terugbetaling zonder bestelling kwam terug"),
 }
 
 
