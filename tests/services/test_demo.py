@@ -193,6 +193,17 @@ def test_the_same_seed_gives_the_same_books_and_another_seed_others(sqlite_templ
     assert first != other
 
 
+def test_every_door_stands_open_in_both_cooperatives(sqlite_template, tmp_path):
+    """As many members as `make run` has: with fewer, one cooperative is too small for a team."""
+    shutil.copyfile(sqlite_template, tmp_path / "market.sqlite")
+    database = Database(f"sqlite:///{tmp_path / 'market.sqlite'}", [KEY])
+    with database.session(writes=True) as session, session.begin():
+        counted = live(session, tmp_path, replace(WISH, members=12, months=1))
+        assert ledgercheck.check(session) == []
+    database.engine.dispose()
+    assert [counted.get(door) for door in ("phone", "team", "series")] == [2, 2, 2]
+
+
 def test_its_books_are_clean(books):
     assert ledgercheck.check(books) == []
     assert ledgercheck.counts(books).cooperatives == 2
