@@ -15,6 +15,7 @@ from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.trade import orders, payments, refunds, refundsending
 from tests.stripe import fake
 from tests.stripe.conftest import press_pay
+from tests.stripe.conftest import press_pay
 
 
 def hook(app, body, signature=None):
@@ -111,6 +112,25 @@ def test_a_word_that_never_comes_is_fetched(app, shop, local, page):
         for minutes in (5, 11, 12, 60):
             watching.look(context.transaction, gateway, now=later(app, minutes=minutes))
     assert books(app, shop) == (12_071, 29)
+    assert [one.outcome for one in look(app, select(PaymentEvent))] == ["booked"]
+
+
+def test_pages_that_nobody_pays_keep_no_paid_one_waiting(
+    app, shop, local, order, page, monkeypatch
+):
+    with app.app_context(), context.transaction() as session:
+        first = session.scalars(select(PaymentIntent)).one()
+        first.state = "failed"
+    assert press_pay(shop, order).status_code == 303
+    second = next(reversed(local.tables["cs"]))
+    with app.app_context(), context.transaction() as session:
+        session.scalars(select(PaymentIntent).order_by(PaymentIntent.id)).first().state = "open"
+    local.buyer_pays(second)
+    monkeypatch.setattr(watching, "BATCH", 1)
+    with app.app_context():
+        gateway = context.gateways().payments
+        for minutes in (60, 120):  # so long that the first one may be asked for again
+            watching.look(context.transaction, gateway, now=later(app, minutes=minutes))
     assert [one.outcome for one in look(app, select(PaymentEvent))] == ["booked"]
 
 

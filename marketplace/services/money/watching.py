@@ -55,7 +55,8 @@ def _waiting(session: Session, provider: str, now: dt.datetime) -> list[tuple[st
             or_(PaymentIntent.checked_at.is_(None), PaymentIntent.checked_at <= now - AGAIN),
             Order.payment_state == PaymentState.AWAITING,
         )
-        .order_by(PaymentIntent.id)
+        # Who was never asked for comes first: many pages that nobody pays keep no paid one waiting.
+        .order_by(PaymentIntent.checked_at.asc().nulls_first(), PaymentIntent.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=PaymentIntent)
     ).all()
