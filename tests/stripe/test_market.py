@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import select
 
 from marketplace import context
@@ -14,7 +15,6 @@ from marketplace.services.ledgercheck import check
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.trade import orders, payments, refunds, refundsending
 from tests.stripe import fake
-from tests.stripe.conftest import press_pay
 from tests.stripe.conftest import press_pay
 
 
@@ -115,9 +115,8 @@ def test_a_word_that_never_comes_is_fetched(app, shop, local, page):
     assert [one.outcome for one in look(app, select(PaymentEvent))] == ["booked"]
 
 
-def test_pages_that_nobody_pays_keep_no_paid_one_waiting(
-    app, shop, local, order, page, monkeypatch
-):
+@pytest.mark.usefixtures("page")
+def test_pages_that_nobody_pays_keep_no_paid_one_waiting(app, shop, local, order, monkeypatch):
     with app.app_context(), context.transaction() as session:
         first = session.scalars(select(PaymentIntent)).one()
         first.state = "failed"
