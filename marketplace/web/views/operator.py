@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.access import Permission, Role
-from marketplace.domain.errors import NotFound
 from marketplace.gateways.rulefiles import load_municipalities
 from marketplace.services import health
 from marketplace.services.people import invitations, operators
@@ -22,6 +21,7 @@ from marketplace.web.forms.operator import (
 )
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_WORDS
+from marketplace.web.paging import page_key
 from marketplace.web.security import needs, who
 from marketplace.web.words import STEP_WORDS
 
@@ -148,16 +148,9 @@ def _invite(
 @needs(Permission.OPERATE)
 def refusals() -> str:
     """Show the provider's events that were refused, newest first."""
-    page = operators.refused_events(context.session(), before=_key(request.args.get("before")))
+    page = operators.refused_events(
+        context.session(), before=page_key(request.args.get("before"), largest=LARGEST_KEY)
+    )
     return render_template(
         "operator/refusals.html", page=page, is_first="before" not in request.args
     )
-
-
-def _key(text: str | None) -> int | None:
-    """Read the key of a page; anything that no page gave is not found."""
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_KEY):
-        raise NotFound
-    return int(text)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.domain.errors import NotFound, Refused
+from marketplace.domain.errors import Refused
 from marketplace.domain.listings import NotAPicture
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
@@ -26,6 +26,7 @@ from marketplace.web.forms.talk.complaints import (
     WordsForm,
 )
 from marketplace.web.messages import sentence
+from marketplace.web.photos import private_photo
 from marketplace.web.security import needs, who
 from marketplace.web.standing import complaining
 
@@ -155,13 +156,7 @@ def write(complaint: str) -> Any:
 def photo(complaint: str, event: str) -> Response:
     """Give a photo to who sees the complaint, always as WebP."""
     name = reading.photo_of(context.session(), actor=who(), complaint=complaint, event=event)
-    try:
-        content = context.gateways().storage.fetch(name)
-    except FileNotFoundError:
-        raise NotFound from None
-    answer = Response(content, mimetype="image/webp")
-    answer.headers["Content-Disposition"] = "inline"
-    return answer
+    return private_photo(name)
 
 
 def add_words(form: WordsForm, scope: Any, writer: Who, complaint: str) -> int:

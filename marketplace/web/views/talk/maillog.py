@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.domain.errors import NotFound
 from marketplace.services import maillog
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
+from marketplace.web.paging import page_key
 from marketplace.web.security import needs, who
 
 blueprint = Blueprint("maillog", __name__, url_prefix="/beheer/post")
@@ -24,7 +24,7 @@ LARGEST_KEY = 2**62
 def browse() -> str:
     """Show mails, newest first, all or those of one state."""
     which = request.args.get("stand", "")
-    before = _key(request.args.get("voor"))
+    before = page_key(request.args.get("voor"), largest=LARGEST_KEY)
     found = maillog.page(context.session(), state=which, before=before)
     return render_template(
         "operator/mails.html",
@@ -53,12 +53,3 @@ def again(mail: str) -> Any:
     else:
         flash(_("Deze mail wacht al of is al weg."), "ok")
     return redirect(url_for("maillog.browse", stand="failed"), 303)
-
-
-def _key(text: str | None) -> int | None:
-    """Read the key of a page; anything that no page gave is not found."""
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_KEY):
-        raise NotFound
-    return int(text)

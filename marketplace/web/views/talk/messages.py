@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import NotAPicture
 from marketplace.domain.talking.talk import EmptyMessage, MessageTooLong, TooManyMessages
 from marketplace.services.talk import messages
 from marketplace.web.forms.talk.messages import MessageForm
 from marketplace.web.messages import sentence
+from marketplace.web.photos import private_photo
 from marketplace.web.security import needs, who
 
 blueprint = Blueprint("messages", __name__, url_prefix="/gesprekken")
@@ -81,13 +81,7 @@ def read(line: str, message: str) -> Any:
 def photo(line: str, message: str) -> Response:
     """Give a message's photo to who sees the talk, always as WebP."""
     name = messages.photo_of(context.session(), actor=who(), line=line, message=message)
-    try:
-        content = context.gateways().storage.fetch(name)
-    except FileNotFoundError:
-        raise NotFound from None
-    answer = Response(content, mimetype="image/webp")
-    answer.headers["Content-Disposition"] = "inline"
-    return answer
+    return private_photo(name)
 
 
 def _page(line: str, form: MessageForm) -> str:

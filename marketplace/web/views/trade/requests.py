@@ -19,6 +19,7 @@ from marketplace.web import requestwords
 from marketplace.web.forms.listings import PictureForm
 from marketplace.web.forms.trade.requests import USUAL_OPEN, AgreeForm, QuoteForm, WantedForm
 from marketplace.web.messages import sentence
+from marketplace.web.photos import private_photo
 from marketplace.web.security import needs, who
 from marketplace.web.standing import progress
 
@@ -177,13 +178,7 @@ def remove_photo(public_id: str, photo: str) -> Any:
 def picture(public_id: str, photo: str) -> Response:
     """Give a photo to who sees the request, always as WebP."""
     name = photos.file_of(context.session(), actor=who(), request=public_id, photo=photo)
-    try:
-        content = context.gateways().storage.fetch(name)
-    except FileNotFoundError:
-        raise NotFound from None
-    answer = Response(content, mimetype="image/webp")
-    answer.headers["Content-Disposition"] = "inline"
-    return answer
+    return private_photo(name)
 
 
 @blueprint.get("/offertes/<order>")
