@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import time_machine
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 KEY = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtb28="  # a Fernet key that opens nothing real
 NOW = dt.datetime(2026, 1, 15, 10, 0, tzinfo=dt.UTC)
+
+# A busy machine is no fault: how long an example may take says nothing about what it finds.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,7 +26,7 @@ class Bank:
     def read(self, method: str, path: str, body: bytes | None = None) -> str:
         request = urllib.request.Request(self.base + path, data=body, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.read().decode()
         except urllib.error.HTTPError as fault:
             return fault.read().decode()

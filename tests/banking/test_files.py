@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iso11649
 
@@ -90,14 +90,12 @@ def test_what_is_wrong_is_refused(content, refusal):
         statements.read(content)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_noise_is_refused_and_never_an_accident(noise):
     with pytest.raises((BankFileUnreadable, BankFileForbidden, BankFileLineWrong)):
         statements.read(noise)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**10 - 1))
 def test_references_are_those_of_the_standard(number):
     made = references.make(number)

@@ -40,7 +40,6 @@ def live(session, member, happened):
 @pytest.mark.sqlite_only
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(happened=happenings, chance=st.randoms())

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from marketplace import context
 from marketplace.services.people.demo_people import DOMAIN, PASSWORD, demo_signins
@@ -26,6 +26,7 @@ SHORT = "--members 8 --buyers 6 --months 2"
 YEAR = "--members 12 --buyers 40 --months 12"
 AXE = Axe()
 HEIGHTS = {390: 844, 768: 1024, 1280: 900}
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 def keeps_screens() -> bool:
@@ -90,7 +91,7 @@ def signed_in(browser: Browser, market: Site) -> Callable[[str | None], Any]:
         if name is None:
             return {}
         profile = browser.new_context(java_script_enabled=False, locale="nl-NL")
-        profile.set_default_timeout(10_000)
+        profile.set_default_timeout(30_000)
         page = profile.new_page()
         sign_in(page, market, buyer_of(market) if name == "buyer" else name)
         kept = profile.storage_state()
@@ -154,7 +155,7 @@ def page_at(browser: Browser, scriptless: list[Page]) -> Iterator[Callable[..., 
             reduced_motion="reduce",
             **more,
         )
-        profile.set_default_timeout(10_000)
+        profile.set_default_timeout(30_000)
         profiles.append(profile)
         page = profile.new_page()
         scriptless.extend([] if javascript else [page])

@@ -6,7 +6,7 @@ import datetime as dt
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -262,7 +262,6 @@ def test_a_refund_from_the_dashboard_makes_its_own_row_once(session, member):
     assert ledgercheck.check(session) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 5_000), min_size=1, max_size=8), st.integers(0, 21))
 def test_parts_take_exactly_the_vat_of_the_whole(parts, percent):
     gross = sum(parts)

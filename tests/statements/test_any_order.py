@@ -38,7 +38,6 @@ def figures_after(session, happened, **agreement):
 @pytest.mark.parametrize("regime", ["pot", "set_off"])
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(happened=happenings, chance=st.randoms())

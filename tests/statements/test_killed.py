@@ -79,7 +79,7 @@ def test_killed_in_the_middle_and_started_again_every_member_has_one_statement(b
     with start(books, tmp_path) as first:
         line = first.stderr.readline()
         first.send_signal(signal.SIGKILL)
-        first.wait(timeout=20)
+        first.wait(timeout=60)
     assert line == f"2026-01: 400 of {MEMBERS}\n"
     assert first.returncode == -signal.SIGKILL
     stopped = counted(books)[0]

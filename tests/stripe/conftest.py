@@ -24,7 +24,7 @@ def local():
 
 @pytest.fixture
 def gateway(local):
-    return Stripe({"": Account(fake.KEY, fake.SECRET, local.address, (1.0, 2.0))})
+    return Stripe({"": Account(fake.KEY, fake.SECRET, local.address, (10.0, 30.0))})
 
 
 @pytest.fixture(params=["local", "test_mode"])

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.cli import earnings
@@ -228,7 +228,6 @@ def half_up(amount: Fraction) -> int:
     return int(amount + Fraction(1, 2))
 
 
-@settings(deadline=None)
 @given(FIGURES)
 def test_the_answer_is_what_the_formulas_on_paper_give(given: dict[str, Any]) -> None:
     share = f"{given['share'] / 100:.2f}"
