@@ -29,15 +29,10 @@ MOST_BATCHES = 50
 
 def send_mails() -> int:
     """Send what waits in the outbox."""
-    settings, mail = context.settings(), context.gateways().mail
+    send = partial(outbox.send_waiting, files=mailfiles.files_of, links=mailfiles.links_of)
+    mail, site = context.gateways().mail, context.settings().base_url
     return _in_batches(
-        lambda: outbox.send_waiting(
-            context.transaction,
-            mail,
-            base_url=settings.base_url,
-            now=context.parts().clock(),
-            files=mailfiles.files_of,
-        )
+        lambda: send(context.transaction, mail, base_url=site, now=context.parts().clock())
     )
 
 

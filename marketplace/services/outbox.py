@@ -52,8 +52,16 @@ class Letter:
 Files = Callable[[Letter], Sequence[Attachment]]
 
 
+# Gives facts that are known only when a mail leaves, such as a signed link, which the row never holds.
+Links = Callable[[Letter], Mapping[str, str]]
+
+
 def _no_files(_letter: Letter) -> Sequence[Attachment]:
     return ()
+
+
+def _no_links(_letter: Letter) -> Mapping[str, str]:
+    return {}
 
 
 def queue_mail(
@@ -217,17 +225,18 @@ def send_waiting(
     base_url: str,
     now: dt.datetime,
     files: Files = _no_files,
+    links: Links = _no_links,
 ) -> int:
     """Send one batch: claim and commit, hand over with no row locked, store each result; gives how many.
 
-    `files` makes what goes with a mail; a file that cannot be made lets its mail wait and be tried again.
+    `files` and `links` make what goes with a mail; what cannot be made lets its mail wait and be tried again.
     When the mail server is away three times in a row the rest of the batch waits for the next round.
     """
     with transaction() as session:
         letters = claim(session, now=now)
     away = done = 0
     for place, letter in enumerate(letters):
-        fault = _hand_over(transaction, mail, letter, (base_url, files), now)
+        fault = _hand_over(transaction, mail, letter, (base_url, files, links), now)
         away = away + 1 if fault else 0
         done += not fault
         if away == TIRED_AFTER:
@@ -241,24 +250,26 @@ def _hand_over(
     transaction: Transaction,
     mail: MailGateway,
     letter: Letter,
-    made_of: tuple[str, Files],
+    made_of: tuple[str, Files, Links],
     now: dt.datetime,
 ) -> bool:
     """Send one mail and store what came of it; tells whether the server was away."""
-    base_url, files = made_of
-    try:
-        subject, text = render(letter.kind, letter.locale, letter.facts, base_url)
-    except (KeyError, TypeError, ValueError) as fault:
-        log.exception("mail_without_text", kind=letter.kind, mail=letter.mail_id)
-        with transaction() as session:
-            give_up(session, letter=letter, fault=repr(fault))
-        return False
+    base_url, files, links = made_of
     try:
         attached = _attached(letter, files)
+        # Where no link to pay can be made, the order's own page is the way.
+        facts = {"pay_path": letter.facts.get("path"), **letter.facts, **links(letter)}
     except Exception as fault:
         log.exception("mail_without_files", kind=letter.kind, mail=letter.mail_id)
         with transaction() as session:
             put_back(session, letter=letter, fault=f"files: {type(fault).__name__}", now=now)
+        return False
+    try:
+        subject, text = render(letter.kind, letter.locale, facts, base_url)
+    except (KeyError, TypeError, ValueError) as fault:
+        log.exception("mail_without_text", kind=letter.kind, mail=letter.mail_id)
+        with transaction() as session:
+            give_up(session, letter=letter, fault=repr(fault))
         return False
     try:
         html = page_of(subject, text, locale=letter.locale)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, request
 
 from marketplace import context
@@ -27,18 +29,30 @@ def knock(door: throttle.Door, email: str) -> tuple[throttle.Ticket, people.Cand
     """
     context.undo()
     with context.apart() as own:
-        ticket = throttle.knock(
-            own,
-            door=door,
-            account=normal_email(email),
-            address=request.remote_addr or "",
-            secret=str(current_app.config["SECRET_KEY"]),
-            now=context.now(),
-        )
+        ticket = throttle.knock(own, **_try(door, normal_email(email)))
         who = people.candidate(own, email=email) if ticket else None
     if ticket is None:
         raise throttle.TooManyTries
     return ticket, who
+
+
+def count(door: throttle.Door, account: str) -> None:
+    """Count one try at a door that asks for no password; as `knock` in all else."""
+    context.undo()
+    with context.apart() as own:
+        ticket = throttle.knock(own, **_try(door, account))
+    if ticket is None:
+        raise throttle.TooManyTries
+
+
+def _try(door: throttle.Door, account: str) -> dict[str, Any]:
+    return {
+        "door": door,
+        "account": account,
+        "address": request.remote_addr or "",
+        "secret": str(current_app.config["SECRET_KEY"]),
+        "now": context.now(),
+    }
 
 
 def check(email: str, password: str) -> people.SignedIn | None:

@@ -1,24 +1,40 @@
-"""The files that go with a mail, made when it leaves: invoices as the pages give them, and appointments."""
+"""What goes with a mail, made when it leaves: invoices as the pages give them, appointments, and links to pay."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import force_locale
 
 from marketplace import context
 from marketplace.gateways.einvoice import AddressMissing
 from marketplace.gateways.mail import Attachment
+from marketplace.gateways.paylinks import PayLink
 from marketplace.services.booking import appointments
 from marketplace.services.invoices import reading
 from marketplace.services.outbox import Letter
-from marketplace.web import invoicepapers
+from marketplace.services.trade import wishes
+from marketplace.web import invoicepapers, paying
 from marketplace.web.language import LANGUAGES
 
 
 def files_of(letter: Letter) -> Sequence[Attachment]:
     """Give what goes with a mail, in its reader's language; no row is locked while a document is made."""
     return [*_papers(letter), *_appointments(letter)]
+
+
+def links_of(letter: Letter) -> Mapping[str, str]:
+    """Give the signed link to pay, for a mail that asks for money; it ends when the order no longer waits."""
+    order = letter.facts.get("pay_order")
+    if order is None or letter.person_id is None:
+        return {}
+    with context.transaction() as session:
+        found = wishes.linkable(session, public_id=order, buyer_id=letter.person_id)
+    buyer, until = found or ("", None)
+    if until is None:
+        return {}
+    token = paying.links().make(PayLink(order, buyer, until))
+    return {"pay_path": f"/betalen/{token}"}
 
 
 def _papers(letter: Letter) -> list[Attachment]:

@@ -40,6 +40,7 @@ from marketplace.web.views.money import (
     disputes,
     invoices,
     kor,
+    paylinks,
     provider,
     transfer,
 )
@@ -100,6 +101,7 @@ BLUEPRINTS = (
     officer.blueprint,
     operator.blueprint,
     orders.blueprint,
+    paylinks.blueprint,
     payments.blueprint,
     payouts.blueprint,
     people.blueprint,

@@ -55,8 +55,10 @@ def pay(shop, buyer, order: str, choice: str = "pay"):
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown.text)[1]
     decided = buyer.post(bank_page, data={"csrf_token": token, "choice": choice})
     receipt = buyer.get(decided.location)
-    back = re.search(r'href="http://localhost(/bestellingen/[^"]+/terug)"', receipt.text)[1]
-    return buyer.get(back)
+    back = re.search(r'href="http://localhost(/betalen/[^"]+/terug)"', receipt.text)[1]
+    own = buyer.get(back)
+    assert own.location == f"{order}/terug"
+    return buyer.get(own.location)
 
 
 def test_a_service_from_question_to_thank_you(app, shop):

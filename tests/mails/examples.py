@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _ORDER = {"title": "Heg knippen", "path": "/bestellingen/x"}
 _SUM = _ORDER | {"total_cents": 12_150}
+# The signed link joins when the mail leaves.
+_PAY = _SUM | {"pay_order": "x", "pay_path": "/betalen/x"}
 _JOB = {"title": "Heg knippen", "path": "/werk/klussen/x"}
 _MOVED = {"moved_on": "2026-01-20", "at": "09:00"}
 _PAPER = {"number": "2026-000001", "total_cents": 12_150, "path": "/bestellingen/x", "invoice": "i"}
@@ -30,9 +32,9 @@ _INVITED = {"where": "De Kluscoop", "path": "/uitnodiging/x"}
 
 EXAMPLES: dict[str, dict[str, object]] = {
     "order_asked_buyer": _SUM | {"due_on": "2026-01-29"},
-    "order_placed_buyer": _SUM | {"due_on": "2026-01-17"},
+    "order_placed_buyer": _PAY | {"due_on": "2026-01-17"},
     "order_requested": _JOB,
-    "order_accepted": _SUM | {"due_on": "2026-01-29"},
+    "order_accepted": _PAY | {"due_on": "2026-01-29"},
     "order_accepted_member": _JOB,
     "order_declined": _ORDER,
     "order_paid_buyer": _SUM,
@@ -70,7 +72,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "refund_returned": _SUM | {"path": "/balie/bestellingen/x"},
     "refund_came_back": {"total_cents": 12_150, "path": "/bestellingen/x/geld-terug"},
     "phone_entered_buyer": _SUM | {"due_on": "2026-01-29"},
-    "phone_to_pay_buyer": _SUM | {"due_on": "2026-01-17"},
+    "phone_to_pay_buyer": _PAY | {"due_on": "2026-01-17"},
     "phone_accepted_desk": _DESK,
     "phone_declined_desk": _DESK,
     "phone_unanswered_desk": _DESK,
@@ -83,7 +85,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "series_accepted": _SERIES,
     "series_declined": _SERIES,
     "series_unanswered": _SERIES,
-    "series_order": _SUM | _NOT_THEN | {"due_on": "2026-02-11"},
+    "series_order": _PAY | _NOT_THEN | {"due_on": "2026-02-11"},
     "series_slot_gone_buyer": _SERIES | _NOT_THEN,
     "series_slot_gone_member": _SERIES_MEMBER | _NOT_THEN,
     "series_not_sold_buyer": _SERIES | _NOT_THEN,
@@ -100,7 +102,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "request_withdrawn": _REQUEST_MEMBER,
     "offer_made": _OFFER,
     "offer_taken_back": _OFFER,
-    "offer_agreed_buyer": _OFFER | {"path": "/bestellingen/x"},
+    "offer_agreed_buyer": _OFFER | _PAY,
     "offer_agreed_member": _JOB,
     "offer_not_chosen": _REQUEST_MEMBER,
     "offer_turned_down": _REQUEST_MEMBER,

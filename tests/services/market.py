@@ -122,6 +122,8 @@ def last_wish(session: Session, order: Order) -> payments.Wish:
         account="",
         pay_url=None,
         expires_at=None,
+        buyer="",
+        due_at=None,
     )
 
 

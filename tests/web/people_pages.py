@@ -42,6 +42,7 @@ def mails(app):
             base_url="",
             now=context.now(),
             files=mailfiles.files_of,
+            links=mailfiles.links_of,
         )
         return context.gateways().mail.newest(50)
 

@@ -72,7 +72,8 @@ TEXTS: dict[str, MailText] = {
         N_("Je hebt ja gezegd: %(title)s"),
         N_(
             "Je hebt ja gezegd op de offerte voor %(title)s.\n\n"
-            "Betaal nu %(total_cents)s, dan is het geregeld.\n\n%(path)s"
+            "Betaal nu %(total_cents)s, dan is het geregeld. Inloggen hoeft niet:\n%(pay_path)s\n\n"
+            "Hier zie je je bestelling:\n%(path)s"
         ),
     ),
     "offer_agreed_member": MailText(

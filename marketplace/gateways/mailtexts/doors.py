@@ -17,8 +17,10 @@ TEXTS: dict[str, MailText] = {
         N_("Je bestelling: %(title)s"),
         N_(
             "Je hebt gebeld. Wij hebben voor je besteld: %(title)s.\n\n"
-            "Betaal %(total_cents)s voor %(due_on)s, dan is het geregeld. Heb je nog geen "
-            "wachtwoord? Kies dan bij het inloggen voor 'Wachtwoord vergeten'.\n\n%(path)s"
+            "Betaal %(total_cents)s voor %(due_on)s, dan is het geregeld. Inloggen hoeft niet:\n"
+            "%(pay_path)s\n\n"
+            "Hier zie je je bestelling. Heb je nog geen wachtwoord? Kies dan bij het inloggen voor "
+            "'Wachtwoord vergeten'.\n%(path)s"
         ),
     ),
     "phone_accepted_desk": MailText(
@@ -107,8 +109,9 @@ TEXTS: dict[str, MailText] = {
         N_("Je bestelling voor %(wanted_on)s: %(title)s"),
         N_(
             "Je volgende %(title)s is op %(wanted_on)s.\n\n"
-            "Betaal %(total_cents)s voor %(due_on)s, dan is het geregeld. Komt het een keer niet uit? "
-            "Zeg deze ene dan af.\n\n%(path)s"
+            "Betaal %(total_cents)s voor %(due_on)s, dan is het geregeld. Inloggen hoeft niet:\n"
+            "%(pay_path)s\n\n"
+            "Komt het een keer niet uit? Zeg deze ene dan af bij je bestelling:\n%(path)s"
         ),
     ),
     "series_slot_gone_buyer": MailText(

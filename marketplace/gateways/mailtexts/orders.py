@@ -23,7 +23,8 @@ TEXTS: dict[str, MailText] = {
         N_("Je bestelling: %(title)s"),
         N_(
             "Je hebt %(title)s besteld voor %(total_cents)s. We houden het voor je apart.\n\n"
-            "Heb je nog niet betaald? Dat kan tot %(due_on)s:\n%(path)s"
+            "Heb je nog niet betaald? Dat kan tot %(due_on)s, ook zonder in te loggen:\n%(pay_path)s\n\n"
+            "Hier zie je je bestelling:\n%(path)s"
         ),
     ),
     "order_accepted_member": MailText(
@@ -37,7 +38,9 @@ TEXTS: dict[str, MailText] = {
         N_("Ja! %(title)s gaat door"),
         N_(
             "Goed nieuws: er is ja gezegd op je aanvraag voor %(title)s.\n\n"
-            "Betaal nu %(total_cents)s, dan is het geregeld. Dat kan tot %(due_on)s.\n\n%(path)s"
+            "Betaal nu %(total_cents)s, dan is het geregeld. Dat kan tot %(due_on)s. "
+            "Inloggen hoeft niet:\n%(pay_path)s\n\n"
+            "Hier zie je je bestelling:\n%(path)s"
         ),
     ),
     "order_declined": MailText(

@@ -13,6 +13,7 @@ from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.requests import Request
 from marketplace.services.outbox import queue_mail
+from marketplace.services.trade import telling
 
 
 def to_buyer(session: Session, *, request: Request, kind: str, now: dt.datetime) -> None:
@@ -39,7 +40,7 @@ def offer_to_buyer(
 
 def agreed_to_buyer(session: Session, *, request: Request, order: Order, now: dt.datetime) -> None:
     """Tell the buyer what she agreed to and how to pay."""
-    facts = _of_offer(request, order, "/bestellingen")
+    facts = _of_offer(request, order, "/bestellingen") | telling.to_pay(order)
     _queue(
         session, order.buyer_id, ("offer_agreed_buyer", order.id), facts, now=now, order_id=order.id
     )

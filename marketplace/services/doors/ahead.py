@@ -196,6 +196,7 @@ def _tell_of_order(
             "total_cents": order.total_cents,
             "due_on": due.isoformat(),
             "path": f"/bestellingen/{order.public_id}",
+            **telling.to_pay(order),
         },
         dedupe_key=f"series_order:{order.id}",
         order_id=order.id,

@@ -43,6 +43,8 @@ class Door:
 SIGN_IN = Door("sign_in", dt.timedelta(minutes=15), per_account=10, per_address=60)
 RESET = Door("reset", dt.timedelta(hours=1), per_account=5, per_address=30)
 REGISTER = Door("register", dt.timedelta(hours=1), per_account=5, per_address=30)
+# Its account is the order: a link to pay may be pressed again, but not all day.
+PAY_LINK = Door("pay_link", dt.timedelta(minutes=15), per_account=20, per_address=60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
 from marketplace.services.trade import disputes, givenback, settling, strays, telling
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade.wishes import Wish, begin, give_up, opened, standing
+from marketplace.services.trade.wishes import Wish, begin, give_up, opened, payer, standing
 
 __all__ = [
     "EventRefused",
@@ -27,6 +27,7 @@ __all__ = [
     "begin",
     "give_up",
     "opened",
+    "payer",
     "receive",
     "refusals",
     "refuse",

@@ -25,6 +25,14 @@ def titles_of(lines: list[OrderLine]) -> str:
     return ", ".join(dict.fromkeys(line.title for line in lines))
 
 
+def to_pay(order: Order) -> dict[str, str]:
+    """Give the fact from which a mail that asks for money gets its link, `pay_path`, when it leaves."""
+    return {"pay_order": order.public_id}
+
+
+_ASKS_FOR_MONEY = {"order_accepted", "order_placed_buyer", "phone_to_pay_buyer"}
+
+
 def tell_buyer(
     session: Session, *, order: Order, lines: list[OrderLine], kind: str, now: dt.datetime
 ) -> None:
@@ -34,6 +42,7 @@ def tell_buyer(
         "total_cents": order.total_cents,
         "due_on": day_in_amsterdam(order.due_at).isoformat() if order.due_at else None,
         "path": f"/bestellingen/{order.public_id}",
+        **(to_pay(order) if kind in _ASKS_FOR_MONEY else {}),
         **appointments.facts_of(kind, lines),
     }
     key = f"{kind}:{'+'.join(str(line.id) for line in lines)}"

@@ -14,6 +14,7 @@ from marketplace.gateways.payments import PayPage
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import PaymentIntent
+from marketplace.models.people import Person
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import telling
 
@@ -25,7 +26,10 @@ ALMOST_OVER = dt.timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the provider is asked for; `key` makes the same question have the same answer."""
+    """What the provider is asked for; `key` makes the same question have the same answer.
+
+    `buyer` is her public id, `due_at` until when the order waits for money.
+    """
 
     intent_id: int
     key: str
@@ -34,6 +38,8 @@ class Wish:
     title: str
     account: str
     expires_at: dt.datetime | None
+    buyer: str
+    due_at: dt.datetime | None
     pay_url: str | None = None
 
 
@@ -53,7 +59,8 @@ def begin(
         raise StepNotAllowed
     intent = _open_intent(session, order, provider, now)
     intent = intent or _new_intent(session, order, provider, now)
-    slug = session.connection().scalar(_SLUG, {"cooperative_id": order.cooperative_id})
+    named = {"cooperative_id": order.cooperative_id, "buyer_id": buyer_id}
+    slug, buyer = session.connection().execute(_WHO, named).one()
     return Wish(
         intent_id=intent.id,
         key=intent.public_id,
@@ -62,6 +69,8 @@ def begin(
         title=telling.titles_of([line for line in lines if LineState(line.state) not in ENDED]),
         account=slug or "",
         expires_at=intent.page_expires_at,
+        buyer=buyer,
+        due_at=order.due_at,
         pay_url=intent.pay_url if intent.state == "open" else None,
     )
 
@@ -94,7 +103,10 @@ _OPEN = (
     .order_by(PaymentIntent.id.desc())
     .limit(1)
 )
-_SLUG = select(Cooperative.slug).where(Cooperative.id == bindparam("cooperative_id"))
+_WHO = select(
+    Cooperative.slug,
+    select(Person.public_id).where(Person.id == bindparam("buyer_id")).scalar_subquery(),
+).where(Cooperative.id == bindparam("cooperative_id"))
 _PAGE_CAME = (
     update(PaymentIntent)
     .where(PaymentIntent.id == bindparam("intent_id"))
@@ -140,6 +152,30 @@ def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
     if payment in {PaymentState.PAID, PaymentState.CANCELLED}:
         return str(payment)
     return "failed" if intent in {"failed", "expired"} else "waiting"
+
+
+def payer(session: Session, *, order: str, buyer: str) -> int:
+    """Give the key of the buyer whose order this is, both told by their public ids; else NotFound."""
+    found = session.scalar(
+        select(Order.buyer_id)
+        .join(Order.buyer)
+        .where(Order.public_id == order, Person.public_id == buyer)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def linkable(
+    session: Session, *, public_id: str, buyer_id: int
+) -> tuple[str, dt.datetime | None] | None:
+    """Give the buyer's public id and until when her order waits for money; None when it is not hers."""
+    found = session.execute(
+        select(Person.public_id, Order.due_at)
+        .join(Order.buyer)
+        .where(Order.public_id == public_id, Order.buyer_id == buyer_id)
+    ).one_or_none()
+    return None if found is None else (found.public_id, found.due_at)
 
 
 def opened(session: Session, *, intent_id: int, page: PayPage) -> None:

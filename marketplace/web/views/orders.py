@@ -19,11 +19,12 @@ from marketplace.services.invoices import reading as invoices
 from marketplace.services.market import catalogue
 from marketplace.services.trade import baskets, orderlog, orders, steppingback
 from marketplace.services.trade.orders import Wanted
+from marketplace.web import paying
 from marketplace.web.forms.fields import read_hundredths
 from marketplace.web.forms.orders import DELIVERY_REFUSALS, OrderForm, tell_beside
 from marketplace.web.forms.trade.times import read_stamp
 from marketplace.web.messages import sentence
-from marketplace.web.security import POLICY, needs, who
+from marketplace.web.security import needs, who
 from marketplace.web.standing import complaining, handover, progress, shared, timeline
 from marketplace.web.views.catalogue import free_days, order_form, render_listing
 
@@ -143,12 +144,7 @@ def page(order: str) -> Any:
             else [],
         )
     )
-    # The pay button leads on to the provider's own site; a browser asks whether a form may go there.
-    origin = context.gateways().payments.origin
-    answer.headers["Content-Security-Policy"] = POLICY.replace(
-        "form-action 'self'", f"form-action 'self' {origin}"
-    )
-    return answer
+    return paying.may_lead_on(answer)
 
 
 def _what_is_not_right(order: Any) -> dict[str, Any]:

@@ -37,20 +37,30 @@ def choose(order: str) -> Any:
 def page(order: str) -> str:
     """Show what to send."""
     found = orders.one(context.session(), buyer_id=who().person_id, public_id=order)
-    own = found.cooperative
-    if found.bank_reference is None or own.iban is None:
+    bill = invoices.open_bill(
+        context.session(), order_id=found.id, cooperative_id=found.cooperative_id
+    )
+    return show(found, bill=bill)
+
+
+def show(order: Any, *, pay_page: str | None = None, bill: Any = None) -> str:
+    """Show what to send for an order; `pay_page` is the way back for who came by a link, not signed in.
+
+    NotFound for an order whose buyer did not choose to pay so.
+    """
+    own = order.cooperative
+    if order.bank_reference is None or own.iban is None:
         raise NotFound
     name = own.account_name or own.name
-    code = qr.epc(name=name, iban=own.iban, cents=found.total_cents, reference=found.bank_reference)
+    code = qr.epc(name=name, iban=own.iban, cents=order.total_cents, reference=order.bank_reference)
     return render_template(
         "orders/transfer.html",
-        order=found,
+        order=order,
+        pay_page=pay_page,
         account_name=name,
         iban=references.spaced(own.iban),
-        reference=references.spaced(found.bank_reference),
-        bill=invoices.open_bill(
-            context.session(), order_id=found.id, cooperative_id=found.cooperative_id
-        ),
+        reference=references.spaced(order.bank_reference),
+        bill=bill,
         # Lines that the library drew of our own values; nothing that somebody typed stands in it.
         code=Markup(code),  # noqa: S704  # nosec B704 made by us from our own text
     )
