@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from marketplace import context
+from marketplace.gateways.paylinks import PayLink, PayLinks
+from marketplace.models.orders import Order
+from marketplace.models.people import Person
 from tests.browser.conftest import press
 from tests.browser.crawl import VISITS, kind_of
 
@@ -55,3 +60,19 @@ def test_a_form_with_faults_is_as_good_as_one_without(page_as, no_axe_faults):
     press(page, "Lever de bon in")
     assert page.get_by_role("alert").count() == 1
     look(page, no_axe_faults)
+
+
+def test_the_page_to_pay_without_signing_in_is_as_good(page_as, market, no_axe_faults):
+    with market.app.app_context(), context.transaction() as session:
+        order, buyer = session.execute(
+            select(Order, Person.public_id)
+            .join(Order.buyer)
+            .where(Order.payment_state == "awaiting", Order.due_at > context.now())
+            .limit(1)
+        ).one()
+        link = PayLink(order.public_id, buyer, order.due_at)
+    page = page_as(None, 390)
+    for token in (PayLinks(market.app.config["SECRET_KEY"]).make(link), "onzin"):
+        for act in ("", "/terug"):
+            page.goto(f"/betalen/{token}{act}")
+            look(page, no_axe_faults)
