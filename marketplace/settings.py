@@ -67,6 +67,12 @@ class Settings(BaseSettings):
         description="at least 16 random characters; without it /metrics answers this machine only",
     )
     max_upload_bytes: int = Field(8 * MEBIBYTE, ge=1024, description="the largest upload in bytes")
+    requests_kept_days: int = Field(
+        180,
+        ge=30,
+        le=3650,
+        description="after how many days a request without an order is forgotten, 30 to 3650",
+    )
     argon2_cost: Literal["full", "cheap"] = Field("full", description="full; cheap only in tests")
 
     @field_validator("database_url")

@@ -9,15 +9,15 @@ from functools import partial
 import structlog
 
 from marketplace import context
+from marketplace.cli import forgetting
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import health, maillog, outbox
+from marketplace.services import health, outbox
 from marketplace.services.asking import closing
 from marketplace.services.complaints import clocks
 from marketplace.services.doors import ahead
 from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.months import monthend, reminders
-from marketplace.services.talk import reviews
 from marketplace.services.trade import refundsending, sweeps
 from marketplace.web import mailfiles
 
@@ -135,16 +135,6 @@ def _end_some() -> int:
         return ahead.end_unanswered(session, now=context.parts().clock())
 
 
-def forget_reviews() -> int:
-    """Delete reviews that are too old."""
-    return _in_batches(_forget_some)
-
-
-def _forget_some() -> int:
-    with context.transaction() as session:
-        return reviews.forget(session, now=context.parts().clock())
-
-
 def move_complaints() -> int:
     """Hand on complaints of which the last day passed."""
     return _in_batches(_move_some)
@@ -153,27 +143,6 @@ def move_complaints() -> int:
 def _move_some() -> int:
     with context.transaction() as session:
         return clocks.run(session, now=context.parts().clock())
-
-
-def forget_complaints() -> int:
-    """Delete complaints that were closed long ago, with their photos."""
-    return _in_batches(_forget_some_complaints)
-
-
-def _forget_some_complaints() -> int:
-    storage = context.gateways().storage
-    with context.transaction() as session:
-        return clocks.forget(session, storage=storage, now=context.parts().clock())
-
-
-def forget_mails() -> int:
-    """Forget what is not needed any more of mails that left or failed."""
-    return _in_batches(_forget_some_mails)
-
-
-def _forget_some_mails() -> int:
-    with context.transaction() as session:
-        return maillog.forget(session, now=context.parts().clock())
 
 
 def _in_batches(batch: Callable[[], int]) -> int:
@@ -248,10 +217,11 @@ def steps() -> Steps:
         ("months", OncePerDay(close_months)),
         ("reconciliation", OncePerDay(reconcile)),
         ("reminders", OncePerDay(remind_of_statements)),
-        ("forgotten_reviews", OncePerDay(forget_reviews)),
+        ("forgotten_reviews", OncePerDay(partial(_in_batches, forgetting.reviews))),
         ("complaint_clocks", move_complaints),
-        ("forgotten_complaints", OncePerDay(forget_complaints)),
-        ("forgotten_mails", OncePerDay(forget_mails)),
+        ("forgotten_complaints", OncePerDay(partial(_in_batches, forgetting.complaints))),
+        ("forgotten_requests", OncePerDay(partial(_in_batches, forgetting.requests))),
+        ("forgotten_mails", OncePerDay(partial(_in_batches, forgetting.mails))),
         ("mails", send_mails),
     )
 

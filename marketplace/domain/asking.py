@@ -22,6 +22,8 @@ QUOTE_WAIT = dt.timedelta(days=14)
 LONGEST_OPEN = dt.timedelta(days=60)
 LONGEST_VALID = dt.timedelta(days=60)
 USUAL_VALID = dt.timedelta(days=14)
+# What was asked is part of what was agreed: it is kept as long as a buyer can claim (talking/complaints.py).
+AGREED_KEPT = dt.timedelta(days=2 * 365)
 MOST_REQUESTS_A_DAY = 10
 MOST_PHOTOS = 4
 MOST_OFFERS = 20
@@ -198,3 +200,12 @@ def after_last_day(kind: Kind, *, offers_stand: bool) -> RequestState:
     """Give the state of an open request after its last day: offers that stand may still be chosen."""
     answered = kind is Kind.WANTED and offers_stand
     return RequestState.ANSWERED if answered else RequestState.EXPIRED
+
+
+def forgotten_before(today: dt.date, *, kept_days: int, agreed: bool) -> dt.date:
+    """Give before which day the last one of a request must lie for it to be forgotten today.
+
+    `kept_days` is the term of the installation; one that became an order is kept at least AGREED_KEPT.
+    """
+    kept = dt.timedelta(days=kept_days)
+    return today - (max(kept, AGREED_KEPT) if agreed else kept)

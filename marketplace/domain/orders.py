@@ -181,7 +181,7 @@ STEPS: Mapping[Act, Step] = {
         line_to=LineState.CONFIRMED,
     ),
     # After the payment and before the delivery all of it goes back to the buyer.
-    Act.CALL_OFF: Step(_BUYER, _AGREED, _PAID, line_to=LineState.REFUNDED),
+    Act.CALL_OFF: Step(_BUYER | _DESK, _AGREED, _PAID, line_to=LineState.REFUNDED),
     Act.WITHDRAW: Step(_MEMBER, _AGREED | _BEGUN, _PAID, line_to=LineState.REFUNDED),
     # The line ends only when all of it went back.
     Act.REFUND: Step(_DESK | _BANK, _PAID_FOR | _DISPUTED, _PAID, line_to=LineState.REFUNDED),

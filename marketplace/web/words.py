@@ -50,6 +50,7 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "forgotten_reviews": _l("Oude beoordelingen die we vergeten"),
     "complaint_clocks": _l("Klachten waarvan de tijd om is"),
     "forgotten_complaints": _l("Oude klachten die we vergeten"),
+    "forgotten_requests": _l("Oude aanvragen die we vergeten"),
     "mails": _l("Mails versturen"),
     "months": _l("Opgaven van maanden die voorbij zijn"),
     "reminders": _l("Herinneren aan opgaven"),

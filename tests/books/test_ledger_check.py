@@ -79,6 +79,8 @@ def tamper(books):
                 *triggers.rules_statements(dialect),
                 *triggers.kor_statements(dialect),
                 *triggers.steps_statements(dialect),
+                "DROP FUNCTION books_complaint_kept_while_open() CASCADE",
+                *triggers.complaints_statements(dialect),
                 "DROP TRIGGER invoice_counters_one_up ON invoice_counters",
                 "DROP FUNCTION invoices_one_up()",
                 *kept,
@@ -253,14 +255,14 @@ def test_rows_that_no_longer_say_what_was_booked_are_found(books, statement, cod
 
 
 def drop_each(dialect):
-    from marketplace.models.triggers.postgresql import POSTGRESQL
-    from marketplace.models.triggers.sqlite import SQLITE
+    from marketplace.models.triggers.postgresql import COMPLAINTS_POSTGRESQL, POSTGRESQL
+    from marketplace.models.triggers.sqlite import COMPLAINTS_SQLITE, SQLITE
 
     if dialect == "sqlite":
-        return {name: f"DROP TRIGGER {name}" for name in SQLITE}
+        return {name: f"DROP TRIGGER {name}" for name in SQLITE | COMPLAINTS_SQLITE}
     return {
         name: f"DROP TRIGGER {name} ON {ddl.partition(' ON ')[2].split()[0]}"
-        for name, ddl in POSTGRESQL.items()
+        for name, ddl in (POSTGRESQL | COMPLAINTS_POSTGRESQL).items()
     }
 
 

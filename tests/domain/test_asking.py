@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from marketplace.domain.asking import (
+    AGREED_KEPT,
     LONGEST_OPEN,
     MOST_CENTS,
     MOST_LINES,
@@ -26,6 +27,7 @@ from marketplace.domain.asking import (
     check_open,
     check_pace,
     check_pick,
+    forgotten_before,
     total_of,
 )
 from marketplace.domain.orders import By, WrongQuantity
@@ -121,3 +123,10 @@ def test_what_the_end_of_an_offer_does_to_its_request(kind, state, by, others, t
 )
 def test_after_the_last_day_only_offers_keep_a_request(kind, stand, then):
     assert after_last_day(kind, offers_stand=stand) is then
+
+
+def test_what_became_an_order_is_kept_at_least_as_long_as_a_buyer_can_claim():
+    for days in (30, 180, 3650):
+        assert forgotten_before(TODAY, kept_days=days, agreed=False) == TODAY - dt.timedelta(days)
+    assert forgotten_before(TODAY, kept_days=30, agreed=True) == TODAY - AGREED_KEPT
+    assert forgotten_before(TODAY, kept_days=3650, agreed=True) == TODAY - dt.timedelta(3650)

@@ -156,7 +156,7 @@ def test_another_cooperative_finds_nobody_and_enters_nothing_for_them(
     with pytest.raises(BuyerUnknown):
         enter(session, other, coordinator, now, key="b", known=buyer.public_id)
     with pytest.raises(NotFound):
-        telephone.cancel(session, public_id=order.public_id, **scope)
+        telephone.choose_transfer(session, public_id=order.public_id, **scope)
     with pytest.raises(NotFound):
         workorders.of_order(
             session, cooperative_id=scope["cooperative_id"], public_id=order.public_id
@@ -221,36 +221,6 @@ def test_only_the_own_offers_are_shown_and_sold(session, market, coordinator, no
     assert {one.public_id for one in shown} == {market.service.public_id, market.product.public_id}
     with pytest.raises(NotForSale):
         enter(session, market, coordinator, now, listing=other.service)
-
-
-def test_the_desk_cancels_for_the_buyer_with_an_audit_line(session, market, coordinator, now):
-    order = enter(session, market, coordinator, now)
-    step = {
-        "cooperative_id": order.cooperative_id,
-        "public_id": order.public_id,
-        "by_id": coordinator.id,
-        "now": now,
-    }
-    assert telephone.may_cancel(order, ["requested"])
-    telephone.cancel(session, **step)
-    telephone.cancel(session, **step)
-    assert order.payment_state == "cancelled"
-    assert not telephone.may_cancel(order, ["cancelled"])
-    acts = session.scalars(select(AuditLine.act).order_by(AuditLine.id)).all()
-    assert acts == ["order.entered", "order.cancelled_for_buyer"]
-
-
-def test_what_a_buyer_placed_herself_is_hers_to_cancel(session, market, coordinator, now):
-    order = markets.place(session, market, market.service, now=now)
-    with pytest.raises(NotFound):
-        telephone.cancel(
-            session,
-            cooperative_id=order.cooperative_id,
-            public_id=order.public_id,
-            by_id=coordinator.id,
-            now=now,
-        )
-    assert not telephone.may_cancel(order, ["requested"])
 
 
 def test_she_pays_by_bank_or_in_cash(session, market, coordinator, now):

@@ -145,7 +145,7 @@ def test_from_the_yes_on_money_and_paper_are_at_hand(house, desk, session):
     assert house.browser(house.stranger).get(f"/werk/klussen/{line}/werkbon.pdf").status_code == 404
     treasurer = house.browser(house.treasurer)
     assert treasurer.get(order).status_code == 200
-    assert "Zeg af voor de koper" not in treasurer.get(order).text
+    assert "Zeg de bestelling af" not in treasurer.get(order).text
     assert treasurer.get(PATH).status_code == 403
     assert send(desk, f"{order}/afzeggen", seen_at=order).status_code == 303
     assert "Gaat niet door" in desk.get(order).text

@@ -278,7 +278,10 @@ def test_photos_are_seen_by_who_sees_the_request(app, session, market, wanted, n
     for who in (person(), person(Role.TREASURER), person(Role.MEMBER, far)):
         with pytest.raises(NotFound):
             photos.file_of(session, actor=who, **photo)
-    photos.remove(session, **mine, photo=made[1].public_id)
+    file = made[1].file
+    photos.remove(session, storage=storage, **mine, photo=made[1].public_id)
+    with pytest.raises(FileNotFoundError):
+        storage.fetch(file)
     closing.remove(
         session,
         cooperative_id=cooperative_id,

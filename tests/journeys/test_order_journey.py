@@ -183,6 +183,7 @@ def test_the_worker_sends_mails_ends_what_waited_and_hears_the_bank(app, clock):
         "forgotten_reviews",
         "complaint_clocks",
         "forgotten_complaints",
+        "forgotten_requests",
         "forgotten_mails",
         "mails",
     )

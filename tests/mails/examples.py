@@ -49,6 +49,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "order_cancelled_buyer": _ORDER,
     "order_cancelled_member": _JOB,
     "order_called_off_buyer": _SUM,
+    "order_called_off_desk": _SUM,
     "order_called_off_member": _JOB,
     "order_withdrawn_buyer": _SUM,
     "order_withdrawn_member": _JOB,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.talking.complaints import KEPT, Act, By
@@ -135,6 +136,49 @@ def test_it_is_forgotten_with_its_photos_two_years_after_it_closed(session, mark
 
 
 def test_a_photo_that_is_gone_already_stops_nothing(session, market, made, tmp_path, now):
-    session.execute(update(ComplaintEvent).values(file="complaints/gone-already.webp"))
+    storage = FolderStorage(tmp_path)
     cases.buyer(session, market, made, buying.withdraw, now)
-    assert clocks.forget(session, storage=FolderStorage(tmp_path), now=now + KEPT) == 1
+    session.add(
+        ComplaintEvent(
+            cooperative_id=made.cooperative_id,
+            complaint_id=made.id,
+            act=Act.WRITE,
+            side=By.BUYER,
+            actor_id=market.buyer.id,
+            at=now,
+            text="",
+            file="complaints/gone-already.webp",
+        )
+    )
+    session.flush()
+    assert clocks.forget(session, storage=storage, now=now + KEPT) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE complaint_events SET text = 'iets anders'", "DELETE FROM complaint_events"],
+)
+def test_the_log_of_an_open_complaint_is_never_changed(session, made, statement):
+    session.commit()
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(statement))
+
+
+def test_a_closed_one_is_not_changed_either(session, market, made, now):
+    cases.buyer(session, market, made, buying.withdraw, now)
+    session.commit()
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text("UPDATE complaint_events SET text = 'iets anders'"))
+
+
+@pytest.mark.postgresql_only
+def test_the_log_is_not_emptied(session, made):
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text("TRUNCATE complaints CASCADE"))
+
+
+@pytest.mark.sqlite_only
+def test_a_row_of_the_log_is_not_replaced(session, made):
+    again = "INSERT OR REPLACE INTO complaint_events SELECT * FROM complaint_events LIMIT 1"
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(again))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import Act, StepNotAllowed
+from marketplace.domain.orders import Act, StepNotAllowed, TooLateToCallOff
 from marketplace.models.audit import AuditLine
 from marketplace.models.listings import Listing
-from marketplace.models.orders import OrderLine
+from marketplace.models.orders import OrderLine, OrderStep
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services.trade import deskstepping, orders, work
+from marketplace.services import ledgercheck
+from marketplace.services.trade import deskstepping, orders, refunds, work
 from tests.books import factories
 from tests.services import market as markets
 
@@ -48,10 +51,56 @@ def test_the_desk_calls_off_what_is_not_paid_once_and_the_stock_is_back(session,
     assert line.actor_id == desk["by_id"]
 
 
-def test_what_is_paid_is_not_called_off_but_refunded(session, market, desk, now):
+def test_the_desk_calls_off_what_is_paid_on_the_terms_of_the_buyer(session, market, desk, now):
     order = markets.paid(session, market, now=now)
+    line = line_row(session, order)
+    line.starts_at = now + dt.timedelta(hours=30)
+    line.ends_at = line.starts_at + dt.timedelta(hours=1)
+    session.flush()
+    later = now + dt.timedelta(hours=7)
+    shown = deskstepping.calling_off(order, [line], now=later)
+    assert (shown.lines, shown.cents, shown.too_late) == ([], 0, True)
+    with pytest.raises(TooLateToCallOff):
+        deskstepping.cancel(session, public_id=order.public_id, now=later, **desk)
+    shown = deskstepping.calling_off(order, [line], now=now)
+    assert (shown.lines, shown.cents, shown.too_late) == ([line], 12_100, False)
+    for _ in range(2):
+        deskstepping.cancel(session, public_id=order.public_id, now=now, **desk)
+    session.expire_all()
+    assert line_row(session, order).state == "refunded"
+    (back,) = refunds.of_order(session, order_id=order.id)
+    assert (back.amount_cents, back.by_id) == (12_100, desk["by_id"])
+    told = mails(session)
+    assert told.count("order_called_off_desk") == told.count("order_called_off_member") == 1
+    assert "order_called_off_buyer" not in told, "it was not she who did it"
+    for kind in ("order_called_off_desk", "order_called_off_member"):
+        facts = session.scalars(select(OutboxMessage.facts).where(OutboxMessage.kind == kind)).one()
+        assert facts["appointments"][0]["off"], "it leaves the calendars"
+    (noted,) = session.scalars(select(AuditLine).where(AuditLine.act == "order.call_off"))
+    assert (noted.actor_id, noted.thing) == (desk["by_id"], f"line:{line.id}")
+    (step,) = session.scalars(select(OrderStep).where(OrderStep.act == "call_off"))
+    assert (step.by, step.person_id) == ("coordinator", desk["by_id"])
+    assert ledgercheck.check(session) == []
+
+
+def test_after_the_delivery_there_is_nothing_to_call_off(session, market, desk, now):
+    order = markets.paid(session, market, now=now)
+    line = line_row(session, order)
+    work.deliver(session, **market.own, public_id=line.public_id, now=now)
+    assert not deskstepping.calling_off(order, [line], now=now).lines
     with pytest.raises(StepNotAllowed):
         deskstepping.cancel(session, public_id=order.public_id, now=now, **desk)
+
+
+def test_an_appointment_that_the_desk_calls_off_leaves_the_calendars(session, market, desk, now):
+    order = markets.accepted(session, market, now=now)
+    line = line_row(session, order)
+    line.starts_at, line.ends_at = now, now + dt.timedelta(hours=1)
+    session.flush()
+    deskstepping.cancel(session, public_id=order.public_id, now=now, **desk)
+    for kind in ("order_ended_desk", "order_ended_desk_member"):
+        facts = session.scalars(select(OutboxMessage.facts).where(OutboxMessage.kind == kind)).one()
+        assert facts["appointments"][0]["off"]
 
 
 def test_the_desk_says_no_for_a_member_and_the_rest_becomes_due(session, market, desk, now):

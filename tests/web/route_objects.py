@@ -142,7 +142,6 @@ OBJECTS: dict[str, dict[str, str]] = {
     "teams.share_at_desk": {"line": "phone_line"},
     "teams.undo": {"line": "line"},
     "teams.undo_at_desk": {"line": "phone_line"},
-    "telephone.cancel": {"order": "phone_order"},
     "telephone.choose_transfer": {"order": "phone_order"},
     "telephone.paper": {"order": "order"},
     "testbank.decide": {"reference": "bank_reference"},

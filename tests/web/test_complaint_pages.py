@@ -345,6 +345,21 @@ def test_the_log_goes_by_page_too(house, made, now, monkeypatch):
     assert "Woord 0" in browser.get(earlier).text
 
 
+def test_order_and_complaint_lead_to_each_other_at_the_desk(house, app, line, made):
+    order, complaint = (
+        f"/balie/bestellingen/{order_of(house, line)}",
+        f"/balie/klachten/{made.public_id}",
+    )
+    coordinator = house.browser(house.coordinator)
+    assert complaint in coordinator.get(order).text
+    assert order in coordinator.get(complaint).text
+    treasurer = house.browser(house.treasurer).get(order)
+    assert "Klacht" not in words(treasurer)
+    assert complaint not in treasurer.text
+    elsewhere = open_house(app)
+    assert elsewhere.browser(elsewhere.coordinator).get(order).status_code == 404
+
+
 def test_who_works_sees_at_the_job_that_something_is_not_right(house, made, line):
     page = words(house.browser(house.market.seller).get(f"/werk/klussen/{line}"))
     assert "De koper is nog niet tevreden." in page

@@ -43,7 +43,9 @@ def order_of(house, line):
         )
 
 
-@pytest.mark.parametrize("which", ["buyer", "member", "coordinator", "list", "job", "order", "new"])
+@pytest.mark.parametrize(
+    "which", ["buyer", "member", "coordinator", "list", "job", "order", "desk", "new"]
+)
 def test_the_pages_ask_little_however_much_was_said(house, made, line, now, which):
     market = house.market
     person, path = {
@@ -53,6 +55,7 @@ def test_the_pages_ask_little_however_much_was_said(house, made, line, now, whic
         "list": (house.coordinator, "/balie/klachten"),
         "job": (market.seller, f"/werk/klussen/{line}"),
         "order": (market.buyer, f"/bestellingen/{order_of(house, line)}"),
+        "desk": (house.coordinator, f"/balie/bestellingen/{order_of(house, line)}"),
         "new": (market.buyer, f"/klachten/nieuw/{line}"),
     }[which]
 

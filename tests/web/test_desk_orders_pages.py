@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
@@ -230,6 +232,40 @@ def test_the_coordinator_acts_for_buyer_and_member_and_the_treasurer_does_not(ho
     log = words(coordinator.get(desk(order)))
     assert "Bevestigd dat het klopt" in log
     assert "door Karim Bakker" in log
+
+
+def test_calling_off_says_beforehand_what_goes_back_and_asks_a_fresh_sign_in(house, order):
+    browser, path = house.browser(house.coordinator), f"{desk(order)}/afzeggen"
+    shown = browser.get(desk(order))
+    assert "De koper krijgt € 121,00 terug voor Heg knippen." in text(shown)
+    assert shown.text.count(f'action="{path}"') == 1
+    assert f'action="{path}"' not in house.browser(house.treasurer).get(desk(order)).text
+    with browser.session_transaction() as cookie:
+        cookie["confirmed"] = cookie["since"] - 24 * 3600
+    asked = send(browser, path, seen_at=desk(order))
+    assert asked.location.startswith("/bevestig")
+    assert all_of(house, OrderLine)[0].state == "accepted"
+    with browser.session_transaction() as cookie:
+        del cookie["confirmed"]  # it counts from the sign-in again
+    for _click in range(2):
+        assert send(browser, path, seen_at=desk(order)).location == desk(order)
+    assert [one.amount_cents for one in all_of(house, Refund)] == [12_100]
+    said = text(browser.get(desk(order)))
+    assert "Afgezegd voor de koper. Koper en lid krijgen een mail." in said
+    assert "door Ilse" in said
+    assert path not in browser.get(desk(order)).text
+    with house.writing() as session:
+        assert ledgercheck.check(session) == []
+
+
+def test_an_appointment_too_near_is_for_the_coordinator_to_give_back(house, order, now):
+    with house.writing() as session:
+        line = session.scalars(select(OrderLine)).one()
+        line.starts_at, line.ends_at = now, now + dt.timedelta(hours=1)
+    browser = house.browser(house.coordinator)
+    assert "Een afspraak binnen 24 uur" in words(browser.get(desk(order)))
+    assert send(browser, f"{desk(order)}/afzeggen", seen_at=desk(order)).status_code == 409
+    assert all_of(house, Refund) == []
 
 
 def test_the_coordinator_says_no_or_calls_off_before_the_payment(house, now):

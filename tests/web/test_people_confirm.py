@@ -33,6 +33,7 @@ ACTS = {
     Permission.PAYOUTS_BOOK,
     Permission.PAYOUTS_RELEASE,
     Permission.REFUNDS_MAKE,
+    Permission.ORDERS_STEP,
     Permission.DISPUTES_ANSWER,
     Permission.BANK_READ,
     Permission.INVOICES_FACTS,

@@ -146,6 +146,14 @@ TEXTS: dict[str, MailText] = {
             "Hier zie je hoe het ermee staat:\n%(path)s"
         ),
     ),
+    "order_called_off_desk": MailText(
+        N_("Afgezegd: %(title)s. Je krijgt je geld terug"),
+        N_(
+            "De coöperatie heeft %(title)s voor jou afgezegd. Je krijgt %(total_cents)s terug. "
+            "Je hoeft daar niets voor te doen.\n\n"
+            "Hier zie je hoe het ermee staat:\n%(path)s"
+        ),
+    ),
     "order_called_off_member": MailText(
         N_("Afgezegd: %(title)s"),
         N_(

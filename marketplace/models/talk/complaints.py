@@ -105,7 +105,8 @@ class Complaint(Base):
 class ComplaintEvent(Base):
     """One step or word: who, when, what was said, and the amount, day or photo that goes with it.
 
-    Rows are added and never changed; they go with their complaint when it is forgotten.
+    Rows are added and never changed, and none is deleted while its complaint is open: a trigger holds that.
+    They go with their complaint when it is forgotten.
     `liable` says who bears money that went back.
     """
 

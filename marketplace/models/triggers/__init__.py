@@ -7,6 +7,8 @@ and balances. Both let an entry be sealed once and nothing else.
 from __future__ import annotations
 
 from marketplace.models.triggers.postgresql import (
+    COMPLAINTS_FUNCTIONS,
+    COMPLAINTS_POSTGRESQL,
     FUNCTIONS,
     INVOICES_FUNCTIONS,
     INVOICES_POSTGRESQL,
@@ -16,6 +18,7 @@ from marketplace.models.triggers.postgresql import (
     STEPS_POSTGRESQL,
 )
 from marketplace.models.triggers.sqlite import (
+    COMPLAINTS_SQLITE,
     INVOICES_SQLITE,
     KOR_SQLITE,
     RULES_SQLITE,
@@ -29,15 +32,22 @@ def names(dialect: str) -> frozenset[str]:
     if dialect == "sqlite":
         return frozenset(texts(dialect))
     return frozenset(
-        POSTGRESQL | RULES_POSTGRESQL | INVOICES_POSTGRESQL | KOR_POSTGRESQL | STEPS_POSTGRESQL
+        POSTGRESQL
+        | RULES_POSTGRESQL
+        | INVOICES_POSTGRESQL
+        | KOR_POSTGRESQL
+        | STEPS_POSTGRESQL
+        | COMPLAINTS_POSTGRESQL
     )
 
 
 def texts(dialect: str) -> dict[str, str]:
     """Give what each trigger (SQLite) or trigger function (PostgreSQL) must say, by its name."""
     if dialect == "sqlite":
-        return SQLITE | RULES_SQLITE | INVOICES_SQLITE | KOR_SQLITE | STEPS_SQLITE
-    return FUNCTIONS | INVOICES_FUNCTIONS
+        return (
+            SQLITE | RULES_SQLITE | INVOICES_SQLITE | KOR_SQLITE | STEPS_SQLITE | COMPLAINTS_SQLITE
+        )
+    return FUNCTIONS | INVOICES_FUNCTIONS | COMPLAINTS_FUNCTIONS
 
 
 def create_statements(dialect: str) -> tuple[str, ...]:
@@ -74,6 +84,23 @@ def kor_statements(dialect: str) -> tuple[str, ...]:
 def steps_statements(dialect: str) -> tuple[str, ...]:
     """Give the DDL that keeps the log of orders as it is."""
     return tuple((STEPS_SQLITE if dialect == "sqlite" else STEPS_POSTGRESQL).values())
+
+
+def complaints_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that keeps the log of a complaint as it is until the complaint is forgotten."""
+    if dialect == "sqlite":
+        return tuple(COMPLAINTS_SQLITE.values())
+    return (*_functions(COMPLAINTS_FUNCTIONS), *COMPLAINTS_POSTGRESQL.values())
+
+
+def complaints_drop_statements(dialect: str) -> tuple[str, ...]:
+    """Give the DDL that takes the guards of the log of complaints away."""
+    if dialect == "sqlite":
+        return tuple(f"DROP TRIGGER {name}" for name in COMPLAINTS_SQLITE)
+    return (
+        *(f"DROP TRIGGER {name} ON complaint_events" for name in COMPLAINTS_POSTGRESQL),
+        *(f"DROP FUNCTION {name}()" for name in COMPLAINTS_FUNCTIONS),
+    )
 
 
 def drop_statements(dialect: str) -> tuple[str, ...]:

@@ -146,3 +146,32 @@ STEPS_POSTGRESQL: dict[str, str] = dict(
         _before("order_steps_no_truncate", "TRUNCATE ON order_steps", "books_refuse", "STATEMENT"),
     )
 )
+
+COMPLAINTS_FUNCTIONS: dict[str, str] = {
+    "books_complaint_kept_while_open": """
+BEGIN
+    IF (SELECT state FROM complaints WHERE id = OLD.complaint_id) <> 'closed' THEN
+        RAISE EXCEPTION 'complaint_events are append-only until their complaint is closed'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END""",
+}
+
+COMPLAINTS_POSTGRESQL: dict[str, str] = dict(
+    (
+        _before("complaint_events_no_update", "UPDATE ON complaint_events", "books_refuse"),
+        # closed ones are forgotten whole, years later (services/complaints/clocks.py)
+        _before(
+            "complaint_events_kept_while_open",
+            "DELETE ON complaint_events",
+            "books_complaint_kept_while_open",
+        ),
+        _before(
+            "complaint_events_no_truncate",
+            "TRUNCATE ON complaint_events",
+            "books_refuse",
+            "STATEMENT",
+        ),
+    )
+)

@@ -163,3 +163,26 @@ STEPS_SQLITE: dict[str, str] = dict(
         _refuse("order_steps_no_delete", "DELETE ON order_steps", "order_steps are append-only"),
     )
 )
+
+COMPLAINTS_SQLITE: dict[str, str] = dict(
+    (
+        _refuse(
+            "complaint_events_never_replaced",
+            "INSERT ON complaint_events",
+            "complaint_events are append-only",
+            "EXISTS (SELECT 1 FROM complaint_events WHERE id = NEW.id OR public_id = NEW.public_id)",
+        ),
+        _refuse(
+            "complaint_events_no_update",
+            "UPDATE ON complaint_events",
+            "complaint_events are append-only",
+        ),
+        _refuse(
+            "complaint_events_kept_while_open",
+            "DELETE ON complaint_events",
+            "complaint_events are append-only until their complaint is closed",
+            # closed ones are forgotten whole, years later (services/complaints/clocks.py)
+            "(SELECT state FROM complaints WHERE id = OLD.complaint_id) <> 'closed'",
+        ),
+    )
+)

@@ -46,17 +46,18 @@ def add(
     return photo
 
 
-def remove(session: Session, *, buyer_id: int, request: str, photo: str) -> None:
-    """Take an own photo away; raises NotFound for another's, RequestOver once the request ended."""
+def remove(session: Session, *, storage: Storage, buyer_id: int, request: str, photo: str) -> None:
+    """Take an own photo away, its file first; raises NotFound for another's, RequestOver once it ended."""
     own = _live(session, buyer_id, request)
-    found = session.scalar(
-        select(RequestPhoto.id).where(
+    found = session.scalars(
+        select(RequestPhoto).where(
             RequestPhoto.public_id == photo, RequestPhoto.request_id == own.id
         )
-    )
+    ).one_or_none()
     if found is None:
         raise NotFound
-    session.execute(delete(RequestPhoto).where(RequestPhoto.id == found))
+    storage.forget(found.file)
+    session.execute(delete(RequestPhoto).where(RequestPhoto.id == found.id))
 
 
 def file_of(session: Session, *, actor: Actor, request: str, photo: str) -> str:

@@ -1,7 +1,7 @@
-"""Orders by telephone: a coordinator enters them in the buyer's name, and can cancel them so.
+"""Orders by telephone: a coordinator enters them in the buyer's name.
 
-The member still says yes. What the buyer would do on her own page (choose to pay by bank, cancel) goes
-through the same services, with an audit line of who did it for her.
+The member still says yes. What the buyer would do on her own page (choose to pay by bank) goes through the
+same service, with an audit line of who did it for her; calling off is in services/trade/deskstepping.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, contains_eager
 from marketplace.domain.doors.telephone import MOST_LINES, NoTelephone
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import OFFERING_STATUSES
-from marketplace.domain.orders import ENDED, LineState, NotForSale, PaymentState
+from marketplace.domain.orders import NotForSale, PaymentState
 from marketplace.gateways.passwords import NOT_CHOSEN
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
@@ -154,22 +154,6 @@ def _buyer(
     return person
 
 
-def cancel(
-    session: Session, *, cooperative_id: int, public_id: str, by_id: int, now: dt.datetime
-) -> Order:
-    """Cancel an order in the buyer's name, as she could herself; raises as `orders.cancel` does."""
-    order = _entered(session, cooperative_id, public_id)
-    before = (
-        order.payment_state,
-        [line.state for line in order_lines.lock_order(session, order.id)[1]],
-    )
-    order = orders.cancel(session, buyer_id=order.buyer_id, public_id=public_id, now=now)
-    lines = order_lines.lock_order(session, order.id)[1]
-    if before != (order.payment_state, [line.state for line in lines]):
-        _note(session, order, "order.cancelled_for_buyer", by_id, now)
-    return order
-
-
 def choose_transfer(
     session: Session, *, cooperative_id: int, public_id: str, by_id: int, now: dt.datetime
 ) -> Order:
@@ -180,16 +164,6 @@ def choose_transfer(
     if had is None:
         _note(session, order, "order.transfer_for_buyer", by_id, now)
     return order
-
-
-def may_cancel(order: Order, lines: Sequence[LineState]) -> bool:
-    """Tell whether the desk may cancel for the buyer: it entered the order, and something is open."""
-    unpaid = order.payment_state in {PaymentState.NOT_DUE, PaymentState.AWAITING}
-    agreed = {LineState.ACCEPTED, LineState.ORDERED} & set(lines)
-    return order.origin == "phone" and (
-        (unpaid and not set(lines) <= ENDED)
-        or (order.payment_state == PaymentState.PAID and bool(agreed))
-    )
 
 
 def _entered(session: Session, cooperative_id: int, public_id: str) -> Order:

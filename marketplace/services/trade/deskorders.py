@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.domain.disputes import DisputeHoldsMoney
 from marketplace.domain.errors import NotFound
@@ -15,6 +16,7 @@ from marketplace.domain.refunds import Liable
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import Refund
+from marketplace.models.talk.complaints import Complaint
 from marketplace.services import audit
 from marketplace.services.trade import disputes, refunds, telling
 from marketplace.services.trade import lines as order_lines
@@ -54,6 +56,37 @@ def one(session: Session, *, cooperative_id: int, public_id: str) -> Order:
     if order is None:
         raise NotFound
     return order
+
+
+def with_complaints(
+    session: Session, *, cooperative_id: int, public_id: str
+) -> tuple[Order, dict[int, list[Complaint]]]:
+    """Give one order as `one` does, and the complaints of its lines by the id of the line, the oldest first.
+
+    Both come with the lines in one query, so that the page asks no more than without.
+    """
+    order = session.scalars(
+        _ours(cooperative_id)
+        .where(Order.public_id == public_id)
+        .options(joinedload(Order.buyer), joinedload(Order.cooperative))
+    ).one_or_none()
+    if order is None:
+        raise NotFound
+    about = (Complaint.cooperative_id == OrderLine.cooperative_id) & (
+        Complaint.line_id == OrderLine.id
+    )
+    rows = session.execute(
+        select(OrderLine, Complaint)
+        .outerjoin(Complaint, about)
+        .where(OrderLine.cooperative_id == cooperative_id, OrderLine.order_id == order.id)
+        .options(joinedload(OrderLine.membership))
+        .order_by(OrderLine.id, Complaint.id)
+    ).all()
+    made: dict[int, list[Complaint]] = {}
+    for line, complaint in rows:
+        made.setdefault(line.id, []).extend(filter(None, [complaint]))
+    set_committed_value(order, "lines", list(dict.fromkeys(line for line, _complaint in rows)))
+    return order, made
 
 
 def payments(session: Session, *, order: Order) -> list[PaymentIntent]:

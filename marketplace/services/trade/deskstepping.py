@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +14,10 @@ from marketplace.domain.orders import ENDED, Act, By, LineState, PaymentState, m
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services import audit
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import telling
+from marketplace.services.trade import steppingback, telling
 
-# What a coordinator may do with an order as it stands; money back has a form of its own.
-ACTS = (Act.DECLINE, Act.CONFIRM, Act.CANCEL)
+# What a coordinator may do with a line as it stands; a whole order is called off, and money back has a form.
+ACTS = (Act.DECLINE, Act.CONFIRM)
 
 
 def allowed(order: Order, line: OrderLine) -> list[Act]:
@@ -24,14 +26,39 @@ def allowed(order: Order, line: OrderLine) -> list[Act]:
     return [act for act in ACTS if may(act, by=By.COORDINATOR, line=line_state, payment=payment)]
 
 
+@dataclass(frozen=True, slots=True)
+class CallingOff:
+    """What calling an order off does now: the lines that end, what of them goes back, and what is too late."""
+
+    lines: Sequence[OrderLine]
+    cents: int
+    too_late: bool
+
+
+def calling_off(order: Order, lines: Sequence[OrderLine], *, now: dt.datetime) -> CallingOff:
+    """Say beforehand what calling off does; before the payment all that is open ends, and nothing goes back."""
+    if order.payment_state != PaymentState.PAID:
+        return CallingOff([one for one in lines if LineState(one.state) not in ENDED], 0, False)
+    back = steppingback.returnable(order, lines, now=now)
+    late = len(steppingback.undelivered(order, lines)) > len(back)
+    return CallingOff(back, steppingback.left_of(back), late)
+
+
 def cancel(
     session: Session, *, cooperative_id: int, public_id: str, by_id: int, now: dt.datetime
 ) -> Order:
-    """Call off an order that is not paid; buyer and members hear it. A second click changes nothing.
+    """Call off an order in the buyer's stead; she and the members hear it. A second click changes nothing.
 
-    Raises NotFound for another cooperative's, StepNotAllowed after the payment.
+    After the payment it is on her own terms, and the money of what can be called off goes back. Raises
+    NotFound for another cooperative's, TooLateToCallOff, and StepNotAllowed where all was delivered.
     """
     order, lines = _ours(session, cooperative_id, public_id)
+    if order.payment_state == PaymentState.PAID:
+        for line in steppingback.call_off(
+            session, order=order, lines=lines, desk_id=by_id, now=now
+        ):
+            _note(session, line, Act.CALL_OFF, by_id=by_id, now=now)
+        return order
     live = [line for line in lines if LineState(line.state) not in ENDED]
     for line in live:
         _take(session, order, lines, line, Act.CANCEL, by_id=by_id, now=now)
@@ -111,13 +138,17 @@ def _take(
         now=now,
         person_id=by_id,
     )
+    _note(session, line, act, by_id=by_id, now=now)
+
+
+def _note(session: Session, line: OrderLine, act: Act, *, by_id: int, now: dt.datetime) -> None:
     audit.record(
         session,
         actor_id=by_id,
         act=f"order.{act}",
         thing=f"line:{line.id}",
         at=now,
-        cooperative_id=order.cooperative_id,
+        cooperative_id=line.cooperative_id,
         after={"state": line.state},
     )
 

@@ -1,4 +1,7 @@
-"""Stepping back after the payment: the buyer calls off, the member cannot do it; the money goes back by itself."""
+"""Stepping back after the payment: the buyer or the desk for her calls off, the member cannot do it.
+
+The money goes back by itself.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +46,17 @@ def left_of(lines: Sequence[OrderLine]) -> int:
 
 
 def call_off(
-    session: Session, *, order: Order, lines: Sequence[OrderLine], now: dt.datetime
-) -> None:
-    """Call off what a buyer paid and can still call off; a second click changes nothing.
+    session: Session,
+    *,
+    order: Order,
+    lines: Sequence[OrderLine],
+    desk_id: int | None = None,
+    now: dt.datetime,
+) -> list[OrderLine]:
+    """Call off what a buyer paid and can still call off; gives the lines. A second click changes nothing.
 
-    The order is locked. Raises TooLateToCallOff where the appointment is too near, StepNotAllowed where
-    all was delivered.
+    The order is locked. `desk_id` is who at the desk does it for the buyer, on the same terms. Raises
+    TooLateToCallOff where the appointment is too near, StepNotAllowed where all was delivered.
     """
     chosen = returnable(order, lines, now=now)
     if not chosen:
@@ -56,18 +64,19 @@ def call_off(
             raise TooLateToCallOff
         if not any(line.state == LineState.REFUNDED for line in lines):
             raise StepNotAllowed
-        return
-    made = _give_back(session, order, chosen, (Act.CALL_OFF, By.BUYER), now)
-    telling.tell_refund(
-        session, order=order, lines=chosen, refund=made, kind="order_called_off_buyer"
-    )
+        return []
+    by = By.BUYER if desk_id is None else By.COORDINATOR
+    made = _give_back(session, order, chosen, (Act.CALL_OFF, by), now=now, desk_id=desk_id)
+    kind = "order_called_off_buyer" if desk_id is None else "order_called_off_desk"
+    telling.tell_refund(session, order=order, lines=chosen, refund=made, kind=kind)
     kinds = {line.id: "order_called_off_member" for line in chosen}
     telling.tell_members(session, lines=chosen, kinds=kinds, now=now)
+    return chosen
 
 
 def withdraw(session: Session, *, order: Order, line: OrderLine, now: dt.datetime) -> None:
     """Let a member step back from a line that is paid; the order is locked. Raises StepNotAllowed."""
-    made = _give_back(session, order, [line], (Act.WITHDRAW, By.MEMBER), now)
+    made = _give_back(session, order, [line], (Act.WITHDRAW, By.MEMBER), now=now)
     telling.tell_refund(
         session, order=order, lines=[line], refund=made, kind="order_withdrawn_buyer"
     )
@@ -80,7 +89,9 @@ def _give_back(
     order: Order,
     lines: list[OrderLine],
     step: tuple[Act, By],
+    *,
     now: dt.datetime,
+    desk_id: int | None = None,
 ) -> Refund:
     """Refund what is left of each line, which may take this step; it ends, stock and time go back."""
     return refunds.refund(
@@ -89,7 +100,7 @@ def _give_back(
         lines={line.id: line.gross_cents - line.refunded_cents for line in lines},
         reason="cancelled",
         liable="cooperative",
-        by_id=None,
+        by_id=desk_id,
         step=step,
         now=now,
     )

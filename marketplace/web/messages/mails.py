@@ -32,6 +32,7 @@ _ORDERS: Mapping[str, LazyString] = {
     "order_cancelled_buyer": _l("Aan de koper: je hebt afgezegd"),
     "order_cancelled_member": _l("Aan de maker: de koper zegt af"),
     "order_called_off_buyer": _l("Aan de koper: afgezegd, je krijgt geld terug"),
+    "order_called_off_desk": _l("Aan de koper: de coöperatie zegt af, je krijgt geld terug"),
     "order_called_off_member": _l("Aan de maker: de koper zegt af na de betaling"),
     "order_withdrawn_buyer": _l("Aan de koper: het lukt de maker niet, je krijgt geld terug"),
     "order_withdrawn_member": _l("Aan de maker: je hebt gezegd dat het niet lukt"),

@@ -9,17 +9,12 @@ from flask_babel import gettext as _
 
 from marketplace import context
 from marketplace.domain.access import Permission
-from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.domain.listings import NotAPicture
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
-from marketplace.domain.talking.talk import EmptyMessage, MessageTooLong, TooManyMessages
 from marketplace.services.complaints import buying, reading
-from marketplace.services.complaints.steps import Who
 from marketplace.web.forms.talk.complaints import (
-    PROBLEM_WORDS,
-    WISH_WORDS,
     ComplaintForm,
     ReactionForm,
     SeenForm,
@@ -28,7 +23,7 @@ from marketplace.web.forms.talk.complaints import (
 from marketplace.web.messages import sentence
 from marketplace.web.photos import private_photo
 from marketplace.web.security import needs, who
-from marketplace.web.standing import complaining
+from marketplace.web.views.talk.sides import back_to, shown, write_words
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/klachten")
 
@@ -142,13 +137,13 @@ def withdraw(complaint: str) -> Any:
 @needs(Permission.BUY)
 def write(complaint: str) -> Any:
     """Add words or a photo."""
-    form = WordsForm()
-    person_id = who().person_id
-    scope = buying.own(person_id)
-    status = add_words(form, scope, Who(By.BUYER, person_id), complaint)
-    if status:
-        return _page(complaint, form), status
-    return _done(complaint, _("Het staat erbij."))
+    return write_words(
+        complaint,
+        scope=buying.own(who().person_id),
+        by=By.BUYER,
+        page=lambda form: _page(complaint, form),
+        done=lambda: _done(complaint, _("Het staat erbij.")),
+    )
 
 
 @blueprint.get("/<complaint>/foto/<event>")
@@ -157,47 +152,6 @@ def photo(complaint: str, event: str) -> Response:
     """Give a photo to who sees the complaint, always as WebP."""
     name = reading.photo_of(context.session(), actor=who(), complaint=complaint, event=event)
     return private_photo(name)
-
-
-def add_words(form: WordsForm, scope: Any, writer: Who, complaint: str) -> int:
-    """Write what is in the form; gives the status of a refusal, its sentence in the form, or 0."""
-    if not form.validate():
-        return 422
-    try:
-        reading.write(
-            context.session(),
-            storage=context.gateways().storage,
-            scope=scope,
-            who=writer,
-            public_id=complaint,
-            text=form.text.data or "",
-            photo=form.content(),
-            now=context.now(),
-        )
-    except (EmptyMessage, MessageTooLong) as fault:
-        form.text.errors = [sentence(fault)]
-        return 422
-    except NotAPicture as fault:
-        form.photo.errors = [sentence(fault)]
-        return 422
-    except TooManyMessages as fault:
-        form.form_errors.append(sentence(fault))
-        return 409
-    return 0
-
-
-def shown(case: reading.Case, side: str) -> dict[str, Any]:
-    """Give what the pages of all three sides need."""
-    return {
-        "case": case,
-        "complaint": case.complaint,
-        "line": case.line,
-        "side": side,
-        "words": complaining,
-        "problems": PROBLEM_WORDS,
-        "wishes": WISH_WORDS,
-        "today": day_in_amsterdam(context.now()),
-    }
 
 
 def _page(complaint: str, words_form: WordsForm, no_form: ReactionForm | None = None) -> str:
@@ -217,6 +171,4 @@ def _page(complaint: str, words_form: WordsForm, no_form: ReactionForm | None = 
 
 
 def _done(complaint: str, text: str) -> Any:
-    context.wake_after_commit()
-    flash(text, "ok")
-    return redirect(url_for("complaints.page", complaint=complaint), 303)
+    return back_to("complaints.page", complaint, text)

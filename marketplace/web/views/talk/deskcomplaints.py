@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from marketplace import context
@@ -13,13 +13,13 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import deciding, reading
-from marketplace.services.complaints.steps import Said, Who
+from marketplace.services.complaints.steps import Said
 from marketplace.services.trade import orderlog, refunds
 from marketplace.web.forms.talk.complaints import DecisionForm, SeenForm, WordsForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, needs, who
 from marketplace.web.standing import complaining, progress, timeline
-from marketplace.web.views.talk.complaints import add_words, shown
+from marketplace.web.views.talk.sides import back_to, shown, write_words
 
 blueprint = Blueprint("deskcomplaints", __name__, url_prefix="/balie/klachten")
 
@@ -75,12 +75,13 @@ def step_in(complaint: str) -> Any:
 @needs(Permission.COMPLAINTS_DECIDE)
 def write(complaint: str) -> Any:
     """Write to both sides."""
-    form = WordsForm()
-    scope = deciding.of_cooperative(cooperative_id())
-    status = add_words(form, scope, Who(By.COORDINATOR, who().person_id), complaint)
-    if status:
-        return _page(complaint, form), status
-    return _done(complaint, _("Verstuurd aan de koper en het lid."))
+    return write_words(
+        complaint,
+        scope=deciding.of_cooperative(cooperative_id()),
+        by=By.COORDINATOR,
+        page=lambda form: _page(complaint, form),
+        done=lambda: _done(complaint, _("Verstuurd aan de koper en het lid.")),
+    )
 
 
 @blueprint.route("/<complaint>/besluit", methods=["GET", "POST"])
@@ -156,6 +157,4 @@ def _page(complaint: str, words_form: WordsForm) -> str:
 
 
 def _done(complaint: str, text: str) -> Any:
-    context.wake_after_commit()
-    flash(text, "ok")
-    return redirect(url_for("deskcomplaints.page", complaint=complaint), 303)
+    return back_to("deskcomplaints.page", complaint, text)

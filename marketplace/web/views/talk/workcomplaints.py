@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from marketplace import context
@@ -13,12 +13,12 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.domain.talking.complaints import By
 from marketplace.services.complaints import reading, working
-from marketplace.services.complaints.steps import Said, Who
+from marketplace.services.complaints.steps import Said
 from marketplace.web.forms.talk.complaints import AnswerForm, ReactionForm, SeenForm, WordsForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who
 from marketplace.web.standing import complaining
-from marketplace.web.views.talk.complaints import add_words, shown
+from marketplace.web.views.talk.sides import back_to, shown, write_words
 
 blueprint = Blueprint("workcomplaints", __name__, url_prefix="/werk/klachten")
 
@@ -96,12 +96,13 @@ def redone(complaint: str) -> Any:
 @needs(Permission.WORK)
 def write(complaint: str) -> Any:
     """Add words or a photo."""
-    form = WordsForm()
-    scope = working.about_own_work(cooperative_id(), membership_id())
-    status = add_words(form, scope, Who(By.MEMBER, who().person_id), complaint)
-    if status:
-        return _page(complaint, words_form=form), status
-    return _done(complaint, _("Het staat erbij."))
+    return write_words(
+        complaint,
+        scope=working.about_own_work(cooperative_id(), membership_id()),
+        by=By.MEMBER,
+        page=lambda form: _page(complaint, words_form=form),
+        done=lambda: _done(complaint, _("Het staat erbij.")),
+    )
 
 
 def _own() -> dict[str, int]:
@@ -149,6 +150,4 @@ def _page(
 
 
 def _done(complaint: str, text: str) -> Any:
-    context.wake_after_commit()
-    flash(text, "ok")
-    return redirect(url_for("workcomplaints.page", complaint=complaint), 303)
+    return back_to("workcomplaints.page", complaint, text)

@@ -12,17 +12,18 @@ from flask_babel import lazy_gettext as _l
 from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.bank import references
+from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.disputes import DisputeHoldsMoney
 from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
-from marketplace.services.doors import contacts, telephone, workorders
+from marketplace.services.doors import contacts, workorders
 from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds, teamlines
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
 from marketplace.web.security import cooperative_id, needs, who
-from marketplace.web.standing import progress, timeline
+from marketplace.web.standing import complaining, progress, timeline
 
 blueprint = Blueprint("deskorders", __name__, url_prefix="/balie/bestellingen")
 
@@ -86,7 +87,9 @@ def browse() -> str:
 def page(order: str) -> Any:
     """Show one order: lines, payments, what went back, and the mails about it."""
     session = context.session()
-    found = _ours(order)
+    found, complaints = deskorders.with_complaints(
+        session, cooperative_id=cooperative_id(), public_id=order
+    )
     acts = _acts(found)
     return render_template(
         "deskorders/page.html",
@@ -102,7 +105,12 @@ def page(order: str) -> Any:
         reasons={**REASON_NAMES, **OTHER_REASONS},
         liable_names=LIABLE_NAMES,
         acts=acts,
-        may_cancel=any("cancel" in one for one in acts.values()),
+        complaints=complaints if acts else {},  # a treasurer sees the refund, and no complaint
+        words=complaining,
+        today=day_in_amsterdam(context.now()),
+        calling_off=deskstepping.calling_off(found, found.lines, now=context.now())
+        if acts
+        else None,
         told=timeline.for_desk(orderlog.of_order(session, order=found), found),
         mails=maillog.of_order(session, order_id=found.id),
         mail_words=MAIL_WORDS,
@@ -114,12 +122,10 @@ def page(order: str) -> Any:
 def _by_telephone(order: Any) -> dict[str, Any]:
     """Give what the desk can do for a buyer who called, and what of the order can be printed."""
     entered = order.origin == "phone"
-    states = [line.state for line in order.lines]
     return {
         "enters": _enters(),
         "contact": contacts.of_order(context.session(), order=order) if entered else None,
-        "may_call_off": telephone.may_cancel(order, states),
-        "printable": bool(set(states) & set(workorders.GOES_ON)),
+        "printable": any(line.state in workorders.GOES_ON for line in order.lines),
         "may_share": teamlines.may_share,
         "parts_of": teamlines.parts_of,
         "spoken": spoken_phone,
@@ -184,9 +190,9 @@ def again(order: str) -> Any:
 
 
 @blueprint.post("/<order>/afzeggen")
-@needs(Permission.ORDERS_STEP)
+@needs(Permission.ORDERS_STEP, fresh=True)
 def cancel(order: str) -> Any:
-    """Call off an order that is not paid."""
+    """Call off an order in the buyer's stead; what was paid goes back."""
     deskstepping.cancel(
         context.session(),
         cooperative_id=cooperative_id(),
@@ -194,11 +200,11 @@ def cancel(order: str) -> Any:
         by_id=who().person_id,
         now=context.now(),
     )
-    return _stepped(order, _("De bestelling gaat niet door. Koper en lid krijgen een mail."))
+    return _stepped(order, _("Afgezegd voor de koper. Koper en lid krijgen een mail."))
 
 
 @blueprint.post("/<order>/nee/<line>")
-@needs(Permission.ORDERS_STEP)
+@needs(Permission.ORDERS_STEP, fresh=True)
 def decline(order: str, line: str) -> Any:
     """Say no in a member's stead."""
     _step(deskstepping.decline, order, line)
@@ -206,7 +212,7 @@ def decline(order: str, line: str) -> Any:
 
 
 @blueprint.post("/<order>/bevestigen/<line>")
-@needs(Permission.ORDERS_STEP)
+@needs(Permission.ORDERS_STEP, fresh=True)
 def confirm(order: str, line: str) -> Any:
     """Say in the buyer's stead that a delivery is right."""
     _step(deskstepping.confirm, order, line)

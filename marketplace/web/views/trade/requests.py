@@ -168,7 +168,13 @@ def add_photo(public_id: str) -> Any:
 @needs(Permission.BUY)
 def remove_photo(public_id: str, photo: str) -> Any:
     """Take an own photo away."""
-    photos.remove(context.session(), buyer_id=who().person_id, request=public_id, photo=photo)
+    photos.remove(
+        context.session(),
+        storage=context.gateways().storage,
+        buyer_id=who().person_id,
+        request=public_id,
+        photo=photo,
+    )
     flash(_("De foto is weg."), "ok")
     return redirect(url_for("requests.page", public_id=public_id), 303)
 

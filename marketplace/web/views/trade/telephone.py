@@ -1,4 +1,4 @@
-"""Orders by telephone: entering one, cancelling it for the buyer, paying by bank for her, and the work order."""
+"""Orders by telephone: entering one, paying by bank for the buyer, and the work order."""
 
 from __future__ import annotations
 
@@ -144,22 +144,6 @@ def _free(form: TelephoneForm, times: str) -> tuple[int | None, FreeDays | None]
         now=context.now(),
     )
     return int(row), found
-
-
-@blueprint.post("/<order>/afzeggen")
-@needs(Permission.ORDERS_ENTER)
-def cancel(order: str) -> Any:
-    """Cancel in the buyer's name."""
-    telephone.cancel(
-        context.session(),
-        cooperative_id=cooperative_id(),
-        public_id=order,
-        by_id=who().person_id,
-        now=context.now(),
-    )
-    context.wake_after_commit()
-    flash(_("Afgezegd voor de koper. Het lid krijgt een mail."), "ok")
-    return redirect(url_for("deskorders.page", order=order), 303)
 
 
 @blueprint.post("/<order>/overschrijven")
