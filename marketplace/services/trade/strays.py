@@ -72,7 +72,7 @@ def gone(session: Session, *, intent_id: int, refund: str, now: dt.datetime) -> 
         return False
     intent.state = "returned"
     _post(session, intent, "stray_repaid", thing, now)
-    _call_is(session, intent, state="done", done_at=now, last_error=None)
+    _call_is(session, intent, state="done", done_at=now, last_error=None, unsure=False)
     return True
 
 
@@ -84,7 +84,7 @@ def hear(session: Session, *, intent: PaymentIntent, event: Event, now: dt.datet
         if part.standing in {"failed", "canceled"}:
             changed |= _came_back(session, intent.id, part.id, now)
         elif part.standing == "succeeded":
-            if part.amount_cents != intent.amount_cents:
+            if part.amount_cents != intent.amount_cents - intent.covered_cents:
                 raise OtherAmount
             changed |= gone(session, intent_id=intent.id, refund=part.id, now=now)
     return changed
@@ -99,7 +99,7 @@ def _came_back(session: Session, intent_id: int, refund: str, now: dt.datetime) 
         return False
     intent.state = "stray"
     _post(session, intent, "stray_came_back", thing, now)
-    _call_is(session, intent, state="failed", last_error="came_back")
+    _call_is(session, intent, state="failed", last_error="came_back", unsure=False)
     return True
 
 
@@ -132,7 +132,7 @@ def _post(
     build = entries.stray_repaid if kind == "stray_repaid" else entries.stray_received
     ledger.post(
         session,
-        build(amount_cents=intent.amount_cents),
+        build(amount_cents=intent.amount_cents - intent.covered_cents),
         cooperative_id=intent.cooperative_id,
         source=f"{thing}:{kind}",
         kind=kind,
