@@ -56,6 +56,11 @@ class PaymentIntent(Base):
     page_expires_at: Mapped[dt.datetime | None]
     checked_at: Mapped[dt.datetime | None]
 
+    @property
+    def to_send_cents(self) -> int:
+        """What of a payment that no order takes is left for us to give back."""
+        return self.amount_cents - self.covered_cents
+
 
 class PaymentEvent(Base):
     """One signed word of the provider; unique, so a repeat changes nothing. Refusals are kept too."""
@@ -133,6 +138,7 @@ class Dispute(Base):
     evidence_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
 
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
+    intent: Mapped[PaymentIntent] = relationship(lazy="raise", viewonly=True)
 
 
 class ProviderCall(Base):

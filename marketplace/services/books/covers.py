@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain import disputes as rules
@@ -200,3 +200,12 @@ def settle_losses(session: Session, *, now: dt.datetime) -> int:
         most = dispute.lost_cents - dispute.covered_cents
         cents += cover(session, dispute=dispute, most_cents=most, out_of="losses", now=now)
     return cents
+
+
+def paid_cents(session: Session, *, dispute: Dispute) -> int:
+    """Give what a dispute paid of what we owed the buyer."""
+    query = select(func.sum(DisputeCover.cents)).where(
+        DisputeCover.cooperative_id == dispute.cooperative_id,
+        DisputeCover.dispute_id == dispute.id,
+    )
+    return int(session.scalar(query) or 0)

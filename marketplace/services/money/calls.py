@@ -7,7 +7,7 @@ an answer, the provider is only asked whether it was (calling.py).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -88,16 +88,6 @@ def queue_evidence(session: Session, *, dispute: Dispute, now: dt.datetime) -> P
         call.state, call.attempts, call.not_before, call.last_error = "waiting", 0, now, None
     session.flush()
     return call
-
-
-def give_back_again(call: ProviderCall, *, now: dt.datetime) -> None:
-    """Let a give-back that failed wait again; it is locked.
-
-    After a clear no the key is a new one. A call that may have been done keeps its key, and finds it.
-    """
-    if not call.unsure:
-        call.public_id = new_public_id()
-    call.state, call.attempts, call.not_before, call.last_error = "waiting", 0, now, None
 
 
 def about_dispute(session: Session, *, dispute: Dispute) -> ProviderCall | None:
@@ -200,14 +190,33 @@ def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime)
     return sum(calling.do(transaction, gateway, call, now=now) for call in calls)
 
 
-def troubled(session: Session, *, now: dt.datetime) -> Sequence[ProviderCall]:
-    """Give the operator the calls that failed, and those that wait long, but not for a dispute."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A call that does not go well, with the public id of its order."""
+
+    call: ProviderCall
+    order: str
+
+    @property
+    def again(self) -> bool:
+        """Whether the desk can ask for it again on the page of the order."""
+        return self.call.kind == "giveback" and self.call.state == "failed"
+
+
+def troubled(
+    session: Session, *, now: dt.datetime, cooperative_id: int | None = None
+) -> list[Trouble]:
+    """Give the calls that failed, and those that wait long (but not for a dispute): of one cooperative, or all."""
     waits = and_(ProviderCall.kind == "giveback", covers.stray_waits())
     late = and_(ProviderCall.state == "waiting", ProviderCall.created_at < now - LATE, ~waits)
-    return session.scalars(
-        select(ProviderCall)
+    query = (
+        select(ProviderCall, Order.public_id)
         .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
+        .join(Order, Order.id == PaymentIntent.order_id)
         .where(or_(ProviderCall.state == "failed", late))
         .order_by(ProviderCall.id.desc())
         .limit(SHOWN)
-    ).all()
+    )
+    if cooperative_id is not None:
+        query = query.where(ProviderCall.cooperative_id == cooperative_id)
+    return [Trouble(call, order) for call, order in session.execute(query)]

@@ -259,11 +259,12 @@ def waiting(session: Session, *, cooperative_id: int, limit: int) -> list[Disput
 
 
 def one(session: Session, *, cooperative_id: int, public_id: str) -> Dispute:
-    """Give one dispute with its order, lines, members and buyer; NotFound for another cooperative's."""
+    """Give one dispute with payment, order, lines, members and buyer; NotFound for another cooperative's."""
     found = session.scalars(
         select(Dispute)
         .where(Dispute.public_id == public_id, Dispute.cooperative_id == cooperative_id)
         .options(
+            joinedload(Dispute.intent),
             joinedload(Dispute.order).joinedload(Order.buyer),
             joinedload(Dispute.order).selectinload(Order.lines).joinedload(OrderLine.membership),
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.bank import entries
 from marketplace.gateways.payments import Event
+from marketplace.models.base import new_public_id
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent, ProviderCall
 from marketplace.services.books import ledger
@@ -101,6 +102,16 @@ def _came_back(session: Session, intent_id: int, refund: str, now: dt.datetime) 
     _post(session, intent, "stray_came_back", thing, now)
     _call_is(session, intent, state="failed", last_error="came_back", unsure=False)
     return True
+
+
+def give_back_again(call: ProviderCall, *, now: dt.datetime) -> None:
+    """Let a give-back that failed wait again; it is locked.
+
+    After a clear no the key is a new one. A call that may have been done keeps its key, and finds it.
+    """
+    if not call.unsure:
+        call.public_id = new_public_id()
+    call.state, call.attempts, call.not_before, call.last_error = "waiting", 0, now, None
 
 
 def _call_is(session: Session, intent: PaymentIntent, **values: object) -> None:
