@@ -69,6 +69,14 @@ def lost(*, amount_cents: int) -> Entry:
     return from_to("losses", "dispute_held", amount_cents)
 
 
+def covered(*, amount_cents: int, owed: str, out_of: str) -> Entry:
+    """Book what the buyer's bank paid of what we owed: refunds payable or unmatched receipts / dispute held.
+
+    Or / losses, where it was booked as lost before we knew that our own money never arrived.
+    """
+    return from_to(owed, out_of, amount_cents)
+
+
 def fee_back(*, fee_cents: int) -> Entry:
     """Book a fee of a dispute that came back: clearing / provider fees."""
     return from_to("provider_clearing", "provider_fees", fee_cents)

@@ -87,6 +87,7 @@ KINDS = (
     "sale_reversed",
     "refund_settled",
     "refund_returned",
+    "refund_covered",
     "dispute_held",
     "dispute_fee",
     "dispute_fee_back",
@@ -101,6 +102,7 @@ KINDS = (
     "stray_received",
     "stray_repaid",
     "stray_came_back",
+    "stray_covered",
     "reversal",
 )
 

@@ -143,6 +143,13 @@ class Payments(Protocol):
         """Give money of a payment back; the same key gives the same refund. Never more than is left."""
         ...
 
+    def find_refund(self, *, key: str, reference: str, account: str = "") -> RefundAnswer | None:
+        """Look for the refund with a key at a payment, and change nothing; None where there is none.
+
+        Raises ProviderAway, ProviderRefused.
+        """
+        ...
+
     def submit_evidence(
         self, *, key: str, dispute: str, facts: dict[str, str], account: str = ""
     ) -> None:

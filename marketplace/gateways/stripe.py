@@ -8,7 +8,6 @@ it is believed, and each call that changes something carries our own row's id as
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -141,17 +140,17 @@ class Stripe:
         Looked for first, because Stripe forgets idempotency keys after a day and keeps a 500 as the answer.
         """
         client = self._of(account).client
-        intent = _ask(lambda: client.v1.checkout.sessions.retrieve(reference))["payment_intent"]
-        if not intent:
-            raise ProviderRefused("not_paid")
-        there = _ask(lambda: client.v1.refunds.list({"payment_intent": intent, "limit": 100}).data)
-        for one in map(words.refund, there):
-            if one.key == key:
-                return words.answer(one)
+        intent, there = _refund_with(client, reference, key)
+        if there is not None:
+            return there
         mark = {words.REFUND_KEY: key}
         params = {"payment_intent": intent, "amount": amount_cents, "metadata": mark}
         made = _ask(lambda: client.v1.refunds.create(params, {"idempotency_key": key}))
         return words.answer(words.refund(made))
+
+    def find_refund(self, *, key: str, reference: str, account: str = "") -> RefundAnswer | None:
+        """Look for the refund with our key, and change nothing."""
+        return _refund_with(self._of(account).client, reference, key)[1]
 
     def submit_evidence(
         self, *, key: str, dispute: str, facts: dict[str, str], account: str = ""
@@ -184,7 +183,7 @@ class Stripe:
         """Check the signature with each account's secret; a word of the other mode is no word for us."""
         for name, account in self._accounts.items():
             if self._signed(account, body, signature):
-                return _heard(body, name, live=account.live)
+                return words.heard(body, name, live=account.live)
         raise BadSignature
 
     @staticmethod
@@ -243,30 +242,14 @@ def _page_with(sessions: Any, key: str) -> Any:
     raise ProviderAway("no_page")
 
 
-def _heard(body: bytes, account: str, *, live: bool) -> Event:
-    """Tell what a signed body is about; what it says of amounts is asked for again before it counts."""
-    try:
-        said = json.loads(body)
-        if said["livemode"] is not live:
-            raise BadSignature
-        thing, name = said["data"]["object"], said["type"]
-        kind, about = words.KINDS.get(name, "other"), f"{thing['object']} {thing['id']}"
-        reference = ""
-        if name in words.SESSIONS:
-            kind, reference = "page", thing["id"]
-            about = "failed" if name.endswith("failed") else ""
-        return Event(
-            id=said["id"],
-            kind=kind,
-            reference=reference,
-            intent=None,
-            amount_cents=0,
-            currency="",
-            account=account,
-            outcome=about if kind != "other" else "",
-        )
-    except (ValueError, KeyError, TypeError) as fault:
-        raise BadSignature from fault
+def _refund_with(client: Any, reference: str, key: str) -> tuple[str, RefundAnswer | None]:
+    """Give the payment of a page, and its refund with our key where there is one."""
+    intent = _ask(lambda: client.v1.checkout.sessions.retrieve(reference))["payment_intent"]
+    if not intent:
+        raise ProviderRefused("not_paid")
+    there = _ask(lambda: client.v1.refunds.list({"payment_intent": intent, "limit": 100}).data)
+    found = (words.answer(one) for one in map(words.refund, there) if one.key == key)
+    return str(intent), next(found, None)
 
 
 def _plain(answer: Any) -> Any:

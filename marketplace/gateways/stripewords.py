@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from marketplace.domain.calendar import day_in_amsterdam
-from marketplace.gateways.payments import Event, Movement, Refund, RefundAnswer
+from marketplace.gateways.payments import BadSignature, Event, Movement, Refund, RefundAnswer
 
 Object = Mapping[str, Any]
 
@@ -68,6 +69,35 @@ REFUND_KEY = "market_refund"
 def locale_of(locale: str) -> str:
     """Give the language for the pay page."""
     return locale if locale in LOCALES else "auto"
+
+
+def heard(body: bytes, account: str, *, live: bool) -> Event:
+    """Tell what a signed body is about; what it says of amounts is asked for again before it counts.
+
+    Raises BadSignature for a body of the other mode, and for one that is no word.
+    """
+    try:
+        said = json.loads(body)
+        if said["livemode"] is not live:
+            raise BadSignature
+        thing, name = said["data"]["object"], said["type"]
+        kind, about = KINDS.get(name, "other"), f"{thing['object']} {thing['id']}"
+        reference = ""
+        if name in SESSIONS:
+            kind, reference = "page", thing["id"]
+            about = "failed" if name.endswith("failed") else ""
+        return Event(
+            id=said["id"],
+            kind=kind,
+            reference=reference,
+            intent=None,
+            amount_cents=0,
+            currency="",
+            account=account,
+            outcome=about if kind != "other" else "",
+        )
+    except (ValueError, KeyError, TypeError) as fault:
+        raise BadSignature from fault
 
 
 def page_event(event_id: str, session: Object, *, failed: bool = False, account: str = "") -> Event:

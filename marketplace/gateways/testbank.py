@@ -190,6 +190,19 @@ class TestBank(BankFile):
             self._note(bank, "refunded", dict(page), **more)
         return RefundAnswer(made.id, "done")
 
+    def find_refund(
+        self,
+        *,
+        key: str,
+        reference: str,
+        account: str = "",  # noqa: ARG002 one bank for all
+    ) -> RefundAnswer | None:
+        """Look for a refund by its key."""
+        with self._open() as bank:
+            query = "SELECT id FROM refunds WHERE reference = ? AND key = ?"
+            row = bank.execute(query, (reference, key)).fetchone()
+        return RefundAnswer(row["id"], "done") if row is not None else None
+
     def submit_evidence(self, **_asked: object) -> None:
         """Take it, and never decide: nobody disputes at the test bank but the demo."""
 

@@ -23,7 +23,8 @@ from marketplace.models.orders import Order
 class PaymentIntent(Base):
     """Our wish to be paid for one order. Its public id is the idempotency key of the call outside.
 
-    `stray` is paid, but no order takes the money; `returned` is that money given back.
+    `stray` is paid, but no order takes the money; `returned` is that money given back, `covered_cents` of it
+    by the buyer's bank.
     """
 
     __tablename__ = "payment_intents"
@@ -37,6 +38,7 @@ class PaymentIntent(Base):
             "state IN ('created', 'open', 'paid', 'failed', 'expired', 'stray', 'returned')",
             name="state",
         ),
+        CheckConstraint("covered_cents BETWEEN 0 AND amount_cents", name="covered"),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -46,12 +48,18 @@ class PaymentIntent(Base):
     provider_reference: Mapped[str | None] = mapped_column(String(120))
     pay_url: Mapped[str | None] = mapped_column(String(500))
     amount_cents: Mapped[Cents]
+    covered_cents: Mapped[Cents] = mapped_column(default=0)
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[dt.datetime]
     paid_at: Mapped[dt.datetime | None]
     page_expires_at: Mapped[dt.datetime | None]
     checked_at: Mapped[dt.datetime | None]
+
+    @property
+    def to_send_cents(self) -> int:
+        """What of a payment that no order takes is left for us to give back."""
+        return self.amount_cents - self.covered_cents
 
 
 class PaymentEvent(Base):
@@ -79,7 +87,8 @@ class Dispute(Base):
     """One dispute, in cents: what is disputed, what the provider took and keeps, and what nobody else bore.
 
     `held_cents` is what the provider took from the account, `fee_cents` what it asks for it and
-    `fee_back_cents` what of that came back; `lost_cents` is what was lost above what was left of the lines.
+    `fee_back_cents` what of that came back; `lost_cents` is what was lost above what was left of the lines,
+    `covered_cents` what of that was no loss after all, since a refund of ours never arrived.
     `evidence` holds our side as it was handed in at `evidence_at`.
     """
 
@@ -101,7 +110,7 @@ class Dispute(Base):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint(
             "held_cents >= 0 AND fee_back_cents BETWEEN 0 AND fee_cents"
-            " AND lost_cents BETWEEN 0 AND held_cents",
+            " AND lost_cents BETWEEN 0 AND held_cents AND covered_cents BETWEEN 0 AND lost_cents",
             name="cents",
         ),
         Index("ix_disputes_cooperative_id_id", "cooperative_id", "id"),
@@ -120,6 +129,7 @@ class Dispute(Base):
     fee_cents: Mapped[Cents] = mapped_column(default=0)
     fee_back_cents: Mapped[Cents] = mapped_column(default=0)
     lost_cents: Mapped[Cents] = mapped_column(default=0)
+    covered_cents: Mapped[Cents] = mapped_column(default=0)
     due_on: Mapped[dt.date | None]
     opened_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
@@ -128,10 +138,14 @@ class Dispute(Base):
     evidence_by_id: Mapped[Ref | None] = mapped_column(ForeignKey("people.id"))
 
     order: Mapped[Order] = relationship(lazy="raise", viewonly=True)
+    intent: Mapped[PaymentIntent] = relationship(lazy="raise", viewonly=True)
 
 
 class ProviderCall(Base):
-    """What the provider must still do for us. The public id is the idempotency key of the call."""
+    """What the provider must still do for us. The public id is the idempotency key of the call.
+
+    `unsure` is from the moment of asking until a clear answer: it may have been done.
+    """
 
     __tablename__ = "provider_calls"
     __table_args__ = (
@@ -159,6 +173,7 @@ class ProviderCall(Base):
     not_before: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
+    unsure: Mapped[bool] = mapped_column(default=False)
     last_error: Mapped[str | None] = mapped_column(String(60))
 
 

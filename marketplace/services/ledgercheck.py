@@ -31,6 +31,7 @@ from marketplace.models.refunds import RefundLine
 from marketplace.services.banking import payoutcheck
 from marketplace.services.books import (
     allocationcheck,
+    covercheck,
     disputecheck,
     ledger,
     refundcheck,
@@ -70,6 +71,7 @@ def check(session: Session) -> list[Fault]:
         faults += disputecheck.check(session, cooperative_id)
         faults += payoutcheck.check(session, cooperative_id)
         faults += straycheck.check(session, cooperative_id)
+        faults += covercheck.check(session, cooperative_id)
     return faults
 
 
@@ -236,10 +238,15 @@ def _left_of_bank_lines(session: Session, cooperative_id: int) -> int:
 
 def _at_provider(session: Session, cooperative_id: int) -> int:
     """Payments that the provider told us of, less its fees, what it sent on to the bank, and what was disputed."""
+    # What was given back of a stray payment went; what the buyer's bank took of it is among the disputes.
+    came = case(
+        (PaymentIntent.state == "returned", PaymentIntent.covered_cents),
+        else_=PaymentIntent.amount_cents,
+    )
     received = session.scalar(
-        select(func.sum(PaymentIntent.amount_cents)).where(
+        select(func.sum(came)).where(
             PaymentIntent.cooperative_id == cooperative_id,
-            PaymentIntent.state.in_(("paid", "stray")),
+            PaymentIntent.state.in_(("paid", "stray", "returned")),
         )
     )
     gone = session.scalar(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.services import ledgercheck
-from marketplace.services.books import allocations, ledger, pots
+from marketplace.services.books import ledger, pots
 from tests.books.factories import (
     at,
     deliver,
@@ -124,22 +124,6 @@ def test_an_accepted_job_comes_and_an_unpaid_product_does_not(session):
     assert pots.thermometer(session, membership_id=member.id, on=on).coming_cents == 8_500
     session.execute(update(OrderLine).where(OrderLine.order_id == order.id).values(state="ordered"))
     assert pots.thermometer(session, membership_id=member.id, on=on).coming_cents == 0
-
-
-def test_what_do_i_keep_counts_on_top_of_what_is_booked_and_accepted(session):
-    member = make_member(session, cooperative=make_cooperative(session))
-    sell(session, member, gross_cents=142_353, now=at("2026-01-05"))
-    make_paid_order(session, member, gross_cents=36_300, now=at("2026-01-06"))
-    parts = allocations.preview(
-        session,
-        membership_id=member.id,
-        cooperative_id=member.cooperative_id,
-        extra_net_cents=30_000,
-        on=dt.date(2026, 1, 7),
-    )
-    assert parts.credit == 25_500
-    assert parts.municipality == 12_750
-    assert parts.total == 30_000
 
 
 def test_thermometers_of_all_members_ask_as_much_as_of_one(session):

@@ -45,6 +45,10 @@ def sides(entry: Entry) -> tuple[str, str, int]:
         (disputes.held(amount_cents=5), ("dispute_held", "provider_clearing", 5)),
         (disputes.won(amount_cents=5), ("provider_clearing", "dispute_held", 5)),
         (disputes.lost(amount_cents=5), ("losses", "dispute_held", 5)),
+        (
+            disputes.covered(amount_cents=5, owed="refunds_payable", out_of="losses"),
+            ("refunds_payable", "losses", 5),
+        ),
         (disputes.fee_back(fee_cents=5), ("provider_clearing", "provider_fees", 5)),
         (
             refund_returned(amount_cents=5, into="provider_clearing"),

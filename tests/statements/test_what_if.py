@@ -71,11 +71,17 @@ def test_a_line_says_the_same_before_and_after_the_yes(session):
     session.expire(line)
     line.state = "requested"
     session.flush()
-    asked = whatif.for_line(session, line=line_with_order(session, line), now=at("2026-01-15"))
+    asked = for_line(session, member, line)
     line.state = "accepted"
     session.flush()
-    agreed = whatif.for_line(session, line=line_with_order(session, line), now=at("2026-01-15"))
+    agreed = for_line(session, member, line)
     assert asked == agreed
+
+
+def for_line(session, member, line):
+    day = dt.date(2026, 1, 15)
+    ground = whatif.ground(session, member.id, member.cooperative_id, day, day)
+    return whatif.on_top_of(ground, line_with_order(session, line))
 
 
 def line_with_order(session, line):

@@ -12,38 +12,17 @@ from marketplace.domain.disputes import DisputeHoldsMoney, DisputeTakesNoEvidenc
 from marketplace.models.orders import Order, OrderLine, OrderStep
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.payments import Dispute, PaymentEvent, ProviderCall
-from marketplace.models.people import Grant
-from marketplace.models.refunds import Refund
+from marketplace.models.refunds import DisputeCover, Refund
 from marketplace.services.books import ledger
 from marketplace.services.ledgercheck import check
 from marketplace.services.money import calls, evidence
-from marketplace.services.trade import deskorders, payments, work
-from tests.books import factories
+from marketplace.services.trade import deskorders, payments
 from tests.stripe import fake
 from tests.stripe.test_market import ask_refunds, give_back, hook, later, look, reconciled
 
 CREATED, CLOSED = "charge.dispute.created", "charge.dispute.closed"
 TAKEN, BACK = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
 CODES = ("provider_clearing", "dispute_held", "provider_fees", "losses", "refunds_payable")
-
-
-@pytest.fixture
-def sold(app, shop, local, page):
-    """A paid and delivered service of 121.00; gives the reference of its page."""
-    hook(app, local.word("checkout.session.completed", local.buyer_pays(page, fee=0)))
-    with app.app_context(), context.transaction() as session:
-        line = session.scalars(select(OrderLine)).one()
-        work.deliver(session, **shop.market.own, public_id=line.public_id, now=context.now())
-        treasurer = factories.make_person(session)
-        session.add(
-            Grant(
-                person_id=treasurer.id,
-                role="treasurer",
-                cooperative_id=shop.market.member.cooperative_id,
-                created_at=context.now(),
-            )
-        )
-    return page
 
 
 def books(app, shop):
@@ -197,6 +176,7 @@ def test_a_refund_that_never_left_is_settled_by_what_the_bank_took(app, shop, lo
     tell(app, local, CLOSED, local.dispute_ends(dispute["id"], "lost"))
     assert sorted(look(app, select(Refund.amount_cents))) == [2_100, 10_000]
     assert set(look(app, select(Refund.via))) == {"dispute"}
+    assert look(app, select(DisputeCover.cents)) == [2_100]
     assert books(app, shop)[0] == 0
     assert books(app, shop)[4] == 0
 
@@ -305,6 +285,7 @@ def test_a_refund_that_comes_back_is_owed_again_and_sent_again(app, shop, local,
     assert ask_refunds(app, hours=1) == 1
     assert books(app, shop)[::4] == (10_100, 0)
     assert tell(app, local, "refund.failed", failed) == "ignored", "that one is forgotten"
+    assert reconciled(app) == [], "the first one went and came back, the second one is ours"
 
 
 def test_a_dashboard_refund_that_comes_back_is_owed_too(app, shop, local, sold):

@@ -12,8 +12,8 @@ from marketplace.models.payments import PaymentEvent, PaymentIntent, ProviderCal
 from marketplace.services.books import ledger
 from marketplace.services.ledgercheck import check
 from marketplace.services.money import calls
-from marketplace.services.trade import orders, payments
-from tests.stripe.conftest import press_pay
+from marketplace.services.trade import payments
+from tests.stripe.conftest import cancel, press_pay
 from tests.stripe.test_market import books, hook, later, look, reconciled
 
 DONE = "checkout.session.completed"
@@ -43,19 +43,6 @@ def call(app):
 def mails(app):
     kinds = look(app, select(OutboxMessage.kind))
     return [kind for kind in kinds if kind in {"order_paid_twice_buyer", "order_paid_ended_buyer"}]
-
-
-def cancel(app, shop, order):
-    with app.app_context(), context.transaction() as session:
-        orders.cancel(session, buyer_id=shop.market.buyer.id, public_id=order, now=context.now())
-
-
-@pytest.fixture
-def late(app, shop, local, order, page):
-    """A page that was paid after its order was cancelled, and told."""
-    cancel(app, shop, order)
-    assert hook(app, local.word(DONE, local.buyer_pays(page, fee=29))).text == "booked"
-    return page
 
 
 def test_paid_on_two_pages_one_goes_back_whole(app, shop, local, order, page):
@@ -149,7 +136,7 @@ def test_a_refund_that_comes_back_is_owed_again_and_shown(app, shop, local, late
     assert (call(app), states(app)) == (("failed", "came_back"), ["stray"])
     assert (books(app, shop), unmatched(app, shop)) == ((12_071, 29), 12_100)
     with app.app_context(), context.transaction() as session:
-        assert [one.kind for one in calls.troubled(session, now=context.now())] == ["giveback"]
+        assert [one.again for one in calls.troubled(session, now=context.now())] == [True]
     assert reconciled(app) == []
     charge = local.charge_of(late)
     local.post_refunds(payment_intent=charge["payment_intent"], amount=12_100)

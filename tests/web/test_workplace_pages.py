@@ -56,7 +56,10 @@ def test_today_says_in_six_queries_what_the_long_ways_say(app, now, agreement):
         )
         asked = today.jobs["asked"]
         assert len(asked) == 2
-        assert today.keeps == whatif.for_lines(session, membership_id=member, lines=asked, now=now)
+        for line in asked:
+            on = whatif.day_of(line, day)
+            ground = whatif.ground(session, member, house.cooperative_id, on, day)
+            assert today.keeps[line.id] == whatif.on_top_of(ground, line)
         assert None not in today.keeps.values()
         long_way = pots.thermometer(session, membership_id=member, on=day)
         in_pot = today.regime == "pot"

@@ -18,15 +18,17 @@ from marketplace.domain.bank.paying import (
     SharePending,
 )
 from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.disputes import DisputeHoldsMoney
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.bankfiles import sepa
 from marketplace.models.banking import PayoutBatch, PayoutItem
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.costs import Cost
+from marketplace.models.refunds import Refund
 from marketplace.services import audit
 from marketplace.services.banking import confirming, payables, refunding
 from marketplace.services.banking.payables import Payable
-from marketplace.services.books import payouts
+from marketplace.services.books import covers, payouts
 
 PAGE = 50
 _ABOUT = {
@@ -134,7 +136,11 @@ def newest(session: Session, *, cooperative_id: int) -> list[tuple[PayoutBatch, 
 def release(
     session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
 ) -> None:
-    """A second person lets the batch go to the bank; SharePending where a share is not free (any more)."""
+    """A second person lets the batch go to the bank.
+
+    Raises SharePending where a share is not free (any more), and DisputeHoldsMoney where a refund waits for a
+    dispute since.
+    """
     batch, items = get(session, cooperative_id=cooperative_id, public_id=public_id, hold=True)
     if batch.state != "proposed":
         raise BatchStepNotAllowed
@@ -149,7 +155,11 @@ def release(
 
 
 def _check_free(session: Session, cooperative_id: int, items: Sequence[PayoutItem]) -> None:
-    """Refuse where a share became pending since the proposal: a payment of the member is disputed now."""
+    """Refuse where a payment is disputed since the proposal: a share became pending, or a refund waits."""
+    refunds = [item.refund_id for item in items if item.refund_id is not None]
+    waits = select(Refund.id).where(Refund.id.in_(refunds), covers.refund_waits()).limit(1)
+    if refunds and session.scalar(waits) is not None:
+        raise DisputeHoldsMoney
     free = payouts.payable(session, cooperative_id=cooperative_id)
     for item in (one for one in items if one.kind == "earnings"):
         if item.cents > free.get(item.membership_id or 0, {}).get("earnings", 0):

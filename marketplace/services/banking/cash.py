@@ -58,11 +58,11 @@ def book(
     if not matching.takes_money(held):
         raise OrderTakesNoMoney
     pay_order(session, order=order, lines=lines, by=By.COORDINATOR, now=now, person_id=actor_id)
+    tell_paid(session, order, lines, now)
+    # Last, since both take a number: of the invoice and of the receipt, for which others wait meanwhile.
     settling.paid(session, order=order, fee_cents=0, now=now, via="cash", held=lines)
     _hold(session, order.cooperative_id)
-    receipt = _receipt(session, order, order.total_cents, actor_id, now)
-    tell_paid(session, order, lines, now)
-    return receipt
+    return _receipt(session, order, order.total_cents, actor_id, now)
 
 
 def to_give(session: Session, *, cooperative_id: int) -> list[tuple[Refund, Order, str]]:

@@ -88,5 +88,6 @@ def attach(session: Session, *, line: BankLine, held: _Held, now: dt.datetime) -
         one.left_cents -= used
         needed -= used
     pay_order(session, order=order, lines=order_lines, by=By.BANK, now=now)
-    settling.paid(session, order=order, fee_cents=0, now=now, via="bank", held=order_lines)
     tell_paid(session, order, order_lines, now)
+    # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
+    settling.paid(session, order=order, fee_cents=0, now=now, via="bank", held=order_lines)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from marketplace.domain.bank.paying import ACTIVE
@@ -18,7 +29,7 @@ from marketplace.models.orders import Order
 from marketplace.models.people import Person
 from marketplace.models.refunds import Refund
 from marketplace.services.banking import townhalls
-from marketplace.services.books import payouts
+from marketplace.services.books import covers, payouts
 from marketplace.services.trade.refunds import MOST_ATTEMPTS
 
 
@@ -133,7 +144,7 @@ def _refunds(cooperative_id: int) -> Select[*tuple[Any, ...]]:
             Refund.id,
             Refund.public_id,
             func.coalesce(Order.refund_name, func.nullif(_payer("counter_name"), ""), Person.name),
-            Refund.amount_cents,
+            Refund.amount_cents - Refund.covered_cents,
             refund_iban(),
             func.coalesce(Refund.last_error, ""),
         )
@@ -148,12 +159,16 @@ def _refunds(cooperative_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def open_by_bank() -> ColumnElement[bool]:
-    """Tell which refunds a transfer can settle. One that the provider never answered may have arrived."""
+    """Tell which refunds a transfer can settle: none that waits for a dispute.
+
+    One that the provider never answered may have arrived.
+    """
     clear_no = or_(Refund.provider_reference.is_not(None), Refund.attempts < MOST_ATTEMPTS)
-    return or_(
+    stands = or_(
         (Refund.state != "done") & Refund.via.in_(("bank", "cash")),
         (Refund.state == "failed") & clear_no,
     )
+    return and_(stands, ~covers.refund_waits())
 
 
 def refund_iban() -> ColumnElement[str]:

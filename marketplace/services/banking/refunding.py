@@ -18,9 +18,10 @@ from marketplace.models.refunds import Refund
 from marketplace.services import audit
 from marketplace.services.banking import payables
 from marketplace.services.banking.accounts import plain
+from marketplace.services.books import covers
 from marketplace.services.outbox import queue_mail
 
-Standing = Literal["done", "under_way", "account_needed", "cash", "soon"]
+Standing = Literal["done", "waits_for_bank", "under_way", "account_needed", "cash", "soon"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def of_order(session: Session, *, order_id: int) -> list[Told]:
         select(
             Refund,
             under_way,
+            covers.refund_waits(),
             payables.open_by_bank(),
             func.coalesce(type_coerce(payables.refund_iban(), Text), "") != "",
         )
@@ -56,14 +58,16 @@ def of_order(session: Session, *, order_id: int) -> list[Told]:
         .order_by(Refund.id)
     )
     return [
-        Told(refund, _standing(refund, busy, by_bank, known))
-        for refund, busy, by_bank, known in rows
+        Told(refund, _standing(refund, busy, waits, by_bank, known))
+        for refund, busy, waits, by_bank, known in rows
     ]
 
 
-def _standing(refund: Refund, busy: bool, by_bank: bool, known: bool) -> Standing:  # noqa: FBT001 three answers of one row
+def _standing(refund: Refund, busy: bool, waits: bool, by_bank: bool, known: bool) -> Standing:  # noqa: FBT001 four answers of one row
     if refund.state == "done":
         return "done"
+    if waits and refund.state != "sent":
+        return "waits_for_bank"
     if busy or refund.state == "sent":
         return "under_way"
     if not by_bank:

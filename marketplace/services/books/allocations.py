@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
-from marketplace.domain.waterfall import Parts, Stretch, month_that_counts
+from marketplace.domain.waterfall import Stretch, month_that_counts
 from marketplace.models.memberships import Membership
 from marketplace.services.books import ledger, terms
-from marketplace.services.books.positions import coming_cents, positions
+from marketplace.services.books.positions import positions
 
 
 def book(
@@ -121,28 +121,6 @@ def _post_difference(
         for_month=for_month,
     )
     return True
-
-
-def preview(
-    session: Session,
-    *,
-    membership_id: int,
-    cooperative_id: int,
-    extra_net_cents: int,
-    on: dt.date,
-) -> Parts:
-    """Give what a further net amount would add to each part, on top of what is booked and accepted.
-
-    Refuses with NoAgreement or NoParameters.
-    """
-    stretch = terms.stretch_of(
-        session, cooperative_id=cooperative_id, membership_id=membership_id, day=on
-    )
-    position = positions(
-        session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
-    )[membership_id]
-    coming = coming_cents(session, membership_ids=[membership_id]).get(membership_id, 0)
-    return position.parts(coming + extra_net_cents) - position.parts(coming)
 
 
 def lock(session: Session, *, membership_id: int) -> None:

@@ -11,6 +11,7 @@ from marketplace.domain.faults import Fault
 from marketplace.models.ledger import Entry, Posting
 from marketplace.models.payments import Dispute
 from marketplace.models.refunds import Refund
+from marketplace.services.books import covercheck
 
 KINDS = ("dispute_held", "dispute_fee", "dispute_fee_back", "dispute_won", "dispute_lost")
 
@@ -25,7 +26,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
             if cents:
                 must[f"dispute:{row.id}:{kind}"] = cents
         if row.state == "lost":
-            back = _refunded(session, row)
+            back = _refunded(session, row) + covercheck.paid_cents(session, row)
             if back + row.lost_cents != row.held_cents:
                 yield Fault(
                     "amount_differs",
@@ -49,7 +50,7 @@ def _rows(session: Session, cooperative_id: int) -> list[Dispute]:
 
 def _refunded(session: Session, row: Dispute) -> int:
     found = session.scalar(
-        select(func.sum(Refund.amount_cents)).where(
+        select(func.sum(Refund.amount_cents - Refund.covered_cents)).where(
             Refund.cooperative_id == row.cooperative_id,
             Refund.dispute_id == row.id,
             Refund.via == "dispute",

@@ -14,6 +14,7 @@ from marketplace.models.banking import PayoutItem
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund, RefundLine
+from marketplace.services.books import covercheck
 
 _BEFORE_DELIVERY = "received_in_advance"
 _TURNOVER = "turnover"
@@ -67,13 +68,16 @@ def _sent(session: Session, cooperative_id: int) -> dict[tuple[str, str], int]:
         Refund.cooperative_id == cooperative_id,
         (Refund.state == "done") | (Refund.times_returned > 0),
     )
+    covered = covercheck.by_time(session, cooperative_id)
     for key, cents, via, state, returned in session.execute(rows):
         for time in range(returned):
             # Only the provider's ever came back so; it may have gone another way since.
             for kind in ("refund_settled", "refund_returned"):
-                must[source_of(key, time, kind), REFUNDED_FROM["provider"]] = cents
-        if state == "done" and key not in by_batch:
-            must[source_of(key, returned, "refund_settled"), REFUNDED_FROM[via]] = cents
+                sent = cents - covered(key, time)
+                must[source_of(key, time, kind), REFUNDED_FROM["provider"]] = sent
+        rest = cents - covered(key, returned)
+        if state == "done" and rest and key not in by_batch:
+            must[source_of(key, returned, "refund_settled"), REFUNDED_FROM[via]] = rest
     return must
 
 
@@ -163,7 +167,7 @@ def done_cents(session: Session, cooperative_id: int, *, via: str) -> int:
 
 
 def _sum(session: Session, cooperative_id: int, condition: ColumnElement[bool]) -> int:
-    query = select(func.sum(Refund.amount_cents)).where(
+    query = select(func.sum(Refund.amount_cents - Refund.covered_cents)).where(
         Refund.cooperative_id == cooperative_id, condition
     )
     return int(session.scalar(query) or 0)

@@ -12,13 +12,14 @@ from marketplace.models.ledger import Entry, Posting
 from marketplace.models.payments import PaymentIntent
 
 STATES = ("stray", "returned")
-KINDS = ("stray_received", "stray_came_back", "stray_repaid")
+KINDS = ("stray_received", "stray_came_back", "stray_repaid", "stray_covered")
+_LEFT = ("stray_repaid", "stray_covered")
 
 
 def open_cents(session: Session, cooperative_id: int) -> int:
     """Give what came in and was not given back yet."""
     found = session.scalar(
-        select(func.sum(PaymentIntent.amount_cents)).where(
+        select(func.sum(PaymentIntent.amount_cents - PaymentIntent.covered_cents)).where(
             PaymentIntent.cooperative_id == cooperative_id, PaymentIntent.state == "stray"
         )
     )
@@ -47,7 +48,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
     for row in rows:
         thing = f"intent:{row.id}"
         came, left = booked.pop(thing, (None, 0))
-        must = row.amount_cents if row.state == "stray" else 0
+        must = row.amount_cents - row.covered_cents if row.state == "stray" else 0
         if came != row.amount_cents:
             code = "happening_not_booked" if came is None else "amount_differs"
             yield Fault(
@@ -65,7 +66,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
 
 def _booked(session: Session, cooperative_id: int) -> dict[str, tuple[int | None, int]]:
     """From intent:N to what came in at first, and what is left of it."""
-    cents = case((Entry.kind == "stray_repaid", -Posting.amount_cents), else_=Posting.amount_cents)
+    cents = case((Entry.kind.in_(_LEFT), -Posting.amount_cents), else_=Posting.amount_cents)
     rows = session.execute(
         select(Entry.source, Entry.kind, cents)
         .join(Posting, Posting.entry_id == Entry.id)

@@ -1,53 +1,31 @@
-"""Calls to the payment provider: a row committed with the books, done afterwards with no row locked."""
+"""Calls to the payment provider: a row committed with the books, done afterwards with no row locked.
+
+While a dispute keeps a payment without an order here it is not given back; where that may have been done without
+an answer, the provider is only asked whether it was (calling.py).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.orders import PaymentState
-from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused, RefundAnswer
+from marketplace.gateways.payments import Payments
 from marketplace.models.base import new_public_id
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import Dispute, PaymentIntent, ProviderCall
-from marketplace.services.trade import strays
+from marketplace.services.books import covers
+from marketplace.services.money import calling
+from marketplace.services.money.calling import LEASE, MOST_ATTEMPTS, Call, Transaction
 
-log = structlog.get_logger()
-
-Transaction = Callable[[], AbstractContextManager[Session]]
 BATCH = 10
-LEASE = dt.timedelta(minutes=10)
-FIRST_PAUSE = dt.timedelta(minutes=1)
-LONGEST_PAUSE = dt.timedelta(hours=6)
-MOST_ATTEMPTS = 30
-LOOK_AGAIN = dt.timedelta(hours=1)
 LATE = dt.timedelta(minutes=30)
 SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A claimed call with all that it needs; `attempts` tells which claim it was."""
-
-    id: int
-    key: str
-    kind: str
-    reference: str
-    account: str
-    attempts: int
-    intent_id: int
-    amount_cents: int
-    dispute: str = ""
-    facts: dict[str, str] = field(default_factory=dict)
 
 
 def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
@@ -152,9 +130,11 @@ def _queue(
 
 def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
     """Take calls that wait under a lease; commit before calling."""
+    waits = and_(ProviderCall.kind == "giveback", covers.stray_waits())
+    left_cents = PaymentIntent.amount_cents - PaymentIntent.covered_cents
     rows = session.execute(
         select(
-            *(ProviderCall, PaymentIntent.provider_reference, PaymentIntent.amount_cents),
+            *(ProviderCall, PaymentIntent.provider_reference, left_cents, waits),
             Cooperative.slug,
             *(Dispute.provider_reference, Dispute.evidence),
         )
@@ -162,7 +142,10 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
         .join(Cooperative, Cooperative.id == ProviderCall.cooperative_id)
         .outerjoin(Dispute, Dispute.id == ProviderCall.dispute_id)
         .where(
-            ProviderCall.state == "waiting",
+            or_(
+                and_(ProviderCall.state == "waiting", ~waits),
+                and_(ProviderCall.state.in_(("waiting", "failed")), waits, ProviderCall.unsure),
+            ),
             ProviderCall.not_before <= now,
             PaymentIntent.provider == provider,
             or_(ProviderCall.lease_until.is_(None), ProviderCall.lease_until <= now),
@@ -172,7 +155,7 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
         .with_for_update(skip_locked=True, of=ProviderCall)
     ).all()
     taken = []
-    for row, reference, cents, slug, dispute, evidence in rows:
+    for row, reference, cents, looks, slug, dispute, evidence in rows:
         row.lease_until, row.attempts = now + LEASE, row.attempts + 1
         taken.append(
             Call(
@@ -184,10 +167,14 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
                 attempts=row.attempts,
                 intent_id=row.intent_id,
                 amount_cents=cents,
+                looks=looks,
+                unsure=row.unsure,
+                state=row.state,
                 dispute=dispute or "",
                 facts=evidence or {},
             )
         )
+        row.unsure = True
     session.flush()
     return taken
 
@@ -195,78 +182,41 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
 def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime) -> int:
     """Do one batch; gives how many calls were answered, with yes or with no."""
     with transaction() as session:
+        covers.settle_losses(session, now=now)
+    with transaction() as session:
         queue_expiries(session, provider=gateway.name, now=now)
         queue_givebacks(session, provider=gateway.name, now=now)
         calls = claim(session, provider=gateway.name, now=now)
-    return sum(_do(transaction, gateway, call, now) for call in calls)
+    return sum(calling.do(transaction, gateway, call, now=now) for call in calls)
 
 
-def _do(transaction: Transaction, gateway: Payments, call: Call, now: dt.datetime) -> bool:
-    values: dict[str, Any]
-    answer: RefundAnswer | None = None
-    try:
-        answer = _ask(gateway, call)
-        values = _after(answer, now)
-    except ProviderRefused as fault:
-        log.warning("provider_refused", call=call.key, kind=call.kind, fault=str(fault))
-        values = {"state": "failed", "last_error": str(fault)[:60]}
-    except ProviderAway as fault:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(call.attempts - 1, 10))
-        tired = call.attempts >= MOST_ATTEMPTS
-        values = {
-            "state": "failed" if tired else "waiting",
-            "not_before": now + pause,
-            "last_error": str(fault)[:60] or "away",
-        }
-    with transaction() as session:
-        if answer is not None and answer.state == "done":
-            strays.gone(session, intent_id=call.intent_id, refund=answer.reference, now=now)
-        # A word of the provider may have told meanwhile how it ended: then that stands.
-        session.execute(
-            update(ProviderCall)
-            .where(
-                ProviderCall.id == call.id,
-                ProviderCall.attempts == call.attempts,
-                ProviderCall.state == "waiting",
-            )
-            .values(lease_until=None, **values)
-        )
-    return bool(values["state"] != "waiting")
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A call that does not go well, with the public id of its order."""
+
+    call: ProviderCall
+    order: str
+
+    @property
+    def again(self) -> bool:
+        """Whether the desk can ask for it again on the page of the order."""
+        return self.call.kind == "giveback" and self.call.state == "failed"
 
 
-def _after(answer: RefundAnswer | None, now: dt.datetime) -> dict[str, Any]:
-    """Give what becomes of a call that was answered; a refund that takes long is asked after again."""
-    if answer is not None and answer.state == "failed":
-        return {"state": "failed", "last_error": "failed"}
-    if answer is not None and answer.state != "done":
-        return {"state": "waiting", "not_before": now + LOOK_AGAIN, "last_error": None}
-    return {"state": "done", "done_at": now, "last_error": None}
-
-
-def _ask(gateway: Payments, call: Call) -> RefundAnswer | None:
-    if call.kind == "giveback":
-        return gateway.refund(
-            key=call.key,
-            reference=call.reference,
-            amount_cents=call.amount_cents,
-            reason="no_order",
-            account=call.account,
-        )
-    if call.kind == "evidence":
-        gateway.submit_evidence(
-            key=call.key, dispute=call.dispute, facts=call.facts, account=call.account
-        )
-    else:
-        gateway.expire_page(key=call.key, reference=call.reference, account=call.account)
-    return None
-
-
-def troubled(session: Session, *, now: dt.datetime) -> Sequence[ProviderCall]:
-    """Give the operator the calls that failed, and those that wait for more than half an hour."""
-    late = (ProviderCall.state == "waiting") & (ProviderCall.created_at < now - LATE)
-    return session.scalars(
-        select(ProviderCall)
+def troubled(
+    session: Session, *, now: dt.datetime, cooperative_id: int | None = None
+) -> list[Trouble]:
+    """Give the calls that failed, and those that wait long (but not for a dispute): of one cooperative, or all."""
+    waits = and_(ProviderCall.kind == "giveback", covers.stray_waits())
+    late = and_(ProviderCall.state == "waiting", ProviderCall.created_at < now - LATE, ~waits)
+    query = (
+        select(ProviderCall, Order.public_id)
+        .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
+        .join(Order, Order.id == PaymentIntent.order_id)
         .where(or_(ProviderCall.state == "failed", late))
         .order_by(ProviderCall.id.desc())
         .limit(SHOWN)
-    ).all()
+    )
+    if cooperative_id is not None:
+        query = query.where(ProviderCall.cooperative_id == cooperative_id)
+    return [Trouble(call, order) for call, order in session.execute(query)]

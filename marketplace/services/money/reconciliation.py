@@ -16,7 +16,7 @@ from marketplace.models.orders import Order
 from marketplace.models.payments import Dispute, PaymentIntent, ProviderDifference
 from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger
-from marketplace.services.money.calls import Transaction
+from marketplace.services.money.calling import Transaction
 from marketplace.services.trade import settling, strays
 
 log = structlog.get_logger()
@@ -112,9 +112,10 @@ def compare(
     intents = _intents(session, provider, lines)
     known = _Known(_refunds(session, lines), _disputes(session, provider, lines))
     found = []
+    forgotten = _came_back_whole(lines) - set(known.refunds)
     for line in lines:
         intent = intents.get(line.intent or "")
-        if line.kind != "payout":
+        if line.kind != "payout" and line.object_id not in forgotten:
             found += _line(line, intent, known)
     there = {line.intent for line in lines if line.kind == "payment"}
     here = session.scalars(
@@ -147,13 +148,22 @@ class _Known:
         if line.kind == "refund" and line.object_id in self.refunds:
             refund = self.refunds[line.object_id]
             came_back = line.amount_cents > 0 and refund.times_returned > 0
-            return refund.amount_cents if came_back else -refund.amount_cents
+            return refund.to_send_cents if came_back else -refund.to_send_cents
         row = self.disputes.get(line.object_id) if line.kind == "dispute" else None
         if row is None or not row.held_cents:
             return None
         if line.amount_cents > 0:
             return row.held_cents + row.fee_back_cents if row.state == "won" else None
         return -row.held_cents - row.fee_cents
+
+
+def _came_back_whole(lines: Sequence[Movement]) -> set[str]:
+    """Give the refunds that went and came back: their money went again as another one, which ours now names."""
+    sums: dict[str, list[int]] = {}
+    for line in lines:
+        if line.kind == "refund":
+            sums.setdefault(line.object_id, []).append(line.amount_cents)
+    return {key for key, cents in sums.items() if len(cents) > 1 and sum(cents) == 0}
 
 
 def _line(line: Movement, intent: PaymentIntent | None, known: _Known) -> list[Difference]:
@@ -166,7 +176,10 @@ def _line(line: Movement, intent: PaymentIntent | None, known: _Known) -> list[D
     if line.kind == "payment" and intent is not None and intent.state in strays.CAME:
         here = intent.amount_cents
     if line.kind == "refund" and intent is not None and intent.state in strays.STATES:
-        here = -intent.amount_cents if there < 0 else intent.amount_cents
+        # Of a part that the buyer's bank took only the rest goes back; what came back before was all of it.
+        rest = intent.amount_cents - intent.covered_cents
+        here = rest if abs(there) == rest else intent.amount_cents
+        here = -here if there < 0 else here
     if here is None:
         return [Difference("missing_here", line.id, whose, None, there)]
     if intent is not None and line.currency != intent.currency:

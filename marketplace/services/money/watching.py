@@ -14,7 +14,7 @@ from marketplace.gateways.payments import Event, Payments, ProviderAway, Provide
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import PaymentIntent
-from marketplace.services.money.calls import Transaction
+from marketplace.services.money.calling import Transaction
 from marketplace.services.trade import payments
 
 log = structlog.get_logger()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Assessment
 from marketplace.domain.errors import Refused
 from marketplace.domain.steps import CostMade, Division, Job
@@ -66,30 +65,6 @@ class Ground:
     coming_cents: int
 
 
-def for_line(session: Session, *, line: OrderLine, now: dt.datetime) -> WhatIf | None:
-    """Say what a line of an order adds, at the earliest in this month; the order is loaded.
-
-    None where nothing can be said: no agreement, no parameters, or no rules for that month.
-    """
-    return for_lines(session, membership_id=line.membership_id, lines=[line], now=now)[line.id]
-
-
-def for_lines(
-    session: Session, *, membership_id: int, lines: Iterable[OrderLine], now: dt.datetime
-) -> dict[int, WhatIf | None]:
-    """Say what each line of one member adds on its own; the queries do not grow with the lines of a month."""
-    grounds: dict[Month, Ground | None] = {}
-    today = day_in_amsterdam(now)
-    found: dict[int, WhatIf | None] = {}
-    for line in lines:
-        on = day_of(line, today)
-        month = Month.of(on)
-        if month not in grounds:
-            grounds[month] = _ground(session, membership_id, line.cooperative_id, on, today)
-        found[line.id] = on_top_of(grounds[month], line)
-    return found
-
-
 def day_of(line: OrderLine, today: dt.date) -> dt.date:
     """Give the day on which a line is supposed to be done: the day that was asked, at the earliest today."""
     return max(today, line.order.wanted_on or today)
@@ -116,13 +91,14 @@ def for_amount(
     on: dt.date,
 ) -> WhatIf | None:
     """Say what a price would add, VAT included, with costs (without VAT) and a day of delivery; else None."""
-    ground = _ground(session, membership_id, cooperative_id, on, on)
-    return _told(ground, gross_cents, inside(gross_cents, vat_rate), costs_cents, accepted=False)
+    found = ground(session, membership_id, cooperative_id, on, on)
+    return _told(found, gross_cents, inside(gross_cents, vat_rate), costs_cents, accepted=False)
 
 
-def _ground(
+def ground(
     session: Session, membership_id: int, cooperative_id: int, on: dt.date, today: dt.date
 ) -> Ground | None:
+    """Give where a member stands in the month of a day; None without an agreement, parameters or rules."""
     try:
         month = monthfacts.of_member(session, membership_id=membership_id, month=Month.of(on))
         stretch = terms.stretch_of(

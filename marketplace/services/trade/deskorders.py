@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,11 +15,12 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import PaymentState, StepNotAllowed
 from marketplace.domain.refunds import Liable
 from marketplace.models.orders import Order, OrderLine
-from marketplace.models.payments import PaymentIntent
+from marketplace.models.payments import PaymentIntent, ProviderCall
 from marketplace.models.refunds import Refund
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services import audit
-from marketplace.services.trade import disputes, refunds, telling
+from marketplace.services.books import covers
+from marketplace.services.trade import disputes, refunds, strays, telling
 from marketplace.services.trade import lines as order_lines
 
 PAGE = 30
@@ -89,12 +91,65 @@ def with_complaints(
     return order, made
 
 
-def payments(session: Session, *, order: Order) -> list[PaymentIntent]:
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that was asked for. Where no order took it: the call that gives it back, and whether that waits.
+
+    It waits while the buyer's bank decides about it.
+    """
+
+    intent: PaymentIntent
+    giveback: ProviderCall | None
+    waits: bool
+
+    @property
+    def failed(self) -> bool:
+        """Whether it should have gone back, and did not."""
+        called = self.giveback is not None and self.giveback.state == "failed"
+        return called and self.intent.state == "stray" and not self.waits
+
+
+def payments(session: Session, *, order: Order) -> list[Payment]:
     """Give what was asked of the provider for an order, oldest first."""
-    query = select(PaymentIntent).where(
-        PaymentIntent.cooperative_id == order.cooperative_id, PaymentIntent.order_id == order.id
+    query = (
+        select(PaymentIntent, ProviderCall, covers.stray_waits())
+        .outerjoin(
+            ProviderCall,
+            and_(ProviderCall.intent_id == PaymentIntent.id, ProviderCall.kind == "giveback"),
+        )
+        .where(
+            PaymentIntent.cooperative_id == order.cooperative_id,
+            PaymentIntent.order_id == order.id,
+        )
+        .order_by(PaymentIntent.id)
     )
-    return list(session.scalars(query.order_by(PaymentIntent.id)))
+    return [Payment(intent, call, waits) for intent, call, waits in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A refund, and whether it waits for the buyer's bank."""
+
+    refund: Refund
+    waits: bool
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody has to look at it now."""
+        return self.refund.state == "failed" and not self.waits
+
+
+def refunds_of(session: Session, *, order: Order) -> list[Back]:
+    """Give the refunds of an order, oldest first."""
+    query = (
+        select(Refund, covers.refund_waits())
+        .where(Refund.cooperative_id == order.cooperative_id, Refund.order_id == order.id)
+        .order_by(Refund.id)
+    )
+    return [
+        Back(refund, waits and refund.state in {"booked", "failed"})
+        for refund, waits in session.execute(query)
+    ]
 
 
 def refund(
@@ -150,7 +205,7 @@ def _tell(session: Session, order: Order, lines: list[OrderLine], made: Refund) 
 def try_again(
     session: Session, *, cooperative_id: int, public_id: str, by_id: int, now: dt.datetime
 ) -> int:
-    """Let the failed refunds of an order be asked of the provider again; gives how many.
+    """Let failed refunds of an order, and payments that it did not take, be asked for again; gives how many.
 
     What the provider answered with a no gets a new key, for the old one would give the old answer; what
     got no answer at all keeps its key, for it may have been done. A second click finds nothing to do.
@@ -165,7 +220,36 @@ def try_again(
     for one_ in waiting:
         refunds.ask_again(one_, now=now)
         _note(session, one_, "refund.again", by_id=by_id, now=now)
-    return len(waiting)
+    return len(waiting) + _give_back_again(session, order, by_id=by_id, now=now)
+
+
+def _give_back_again(session: Session, order: Order, *, by_id: int, now: dt.datetime) -> int:
+    """Let the failed give-backs of an order wait for the worker again; gives how many."""
+    rows = session.execute(
+        select(ProviderCall, PaymentIntent.public_id, PaymentIntent.amount_cents)
+        .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
+        .where(
+            PaymentIntent.order_id == order.id,
+            PaymentIntent.state == "stray",
+            ProviderCall.kind == "giveback",
+            ProviderCall.state == "failed",
+        )
+        .order_by(ProviderCall.id)
+        .with_for_update(of=ProviderCall)
+    ).all()
+    for call, payment, cents in rows:
+        strays.give_back_again(call, now=now)
+        audit.record(
+            session,
+            actor_id=by_id,
+            act="giveback.again",
+            thing=f"payment:{payment}",
+            at=now,
+            cooperative_id=order.cooperative_id,
+            after={"cents": cents},
+        )
+    session.flush()
+    return len(rows)
 
 
 def _note(session: Session, made: Refund, act: str, *, by_id: int, now: dt.datetime) -> None:

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
+from marketplace.models.payments import PaymentIntent, ProviderCall
 from marketplace.models.refunds import Refund
 from marketplace.models.talk.complaints import Complaint
+from marketplace.services.books import covers
 
 
 @dataclass(frozen=True, slots=True)
 class FailedRefund:
-    """A refund that could not be sent or that came back, with the public id of its order."""
+    """Money back that could not be sent or that came back, with the public id of its order."""
 
     order: str
     amount_cents: int
@@ -43,7 +45,7 @@ class Waiting:
 
 def waiting(session: Session, *, cooperative_id: int, decides: bool, limit: int) -> Waiting:
     """Give at most `limit` of each; complaints are for a coordinator, who decides, and for nobody else."""
-    parts = [_failed(cooperative_id, limit)]
+    parts = [_failed(cooperative_id, limit), _failed_strays(cooperative_id, limit)]
     if decides:
         parts.append(_to_decide(cooperative_id, limit))
     rows = session.execute(union_all(*(select(part.subquery()) for part in parts))).all()
@@ -61,13 +63,42 @@ def _failed(cooperative_id: int, limit: int) -> Select[*tuple[Any, ...]]:
             literal("refund").label("kind"),
             Order.public_id.label("public_id"),
             literal("").label("title"),
-            Refund.amount_cents.label("cents"),
+            (Refund.amount_cents - Refund.covered_cents).label("cents"),
             Refund.created_at.label("at"),
             cast(null(), Date).label("due_on"),
         )
         .join(Refund, Refund.order_id == Order.id)
-        .where(Refund.cooperative_id == cooperative_id, or_(Refund.state == "failed", came_back))
+        .where(
+            Refund.cooperative_id == cooperative_id,
+            or_(Refund.state == "failed", came_back),
+            ~covers.refund_waits(),
+        )
         .order_by(Refund.id)
+        .limit(limit)
+    )
+
+
+def _failed_strays(cooperative_id: int, limit: int) -> Select[*tuple[Any, ...]]:
+    """Give payments that no order took and that did not go back."""
+    return (
+        select(
+            literal("refund").label("kind"),
+            Order.public_id.label("public_id"),
+            literal("").label("title"),
+            (PaymentIntent.amount_cents - PaymentIntent.covered_cents).label("cents"),
+            ProviderCall.created_at.label("at"),
+            cast(null(), Date).label("due_on"),
+        )
+        .join(PaymentIntent, PaymentIntent.id == ProviderCall.intent_id)
+        .join(Order, Order.id == PaymentIntent.order_id)
+        .where(
+            ProviderCall.cooperative_id == cooperative_id,
+            ProviderCall.kind == "giveback",
+            ProviderCall.state == "failed",
+            PaymentIntent.state == "stray",
+            ~covers.stray_waits(),
+        )
+        .order_by(ProviderCall.id)
         .limit(limit)
     )
 

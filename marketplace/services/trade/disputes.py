@@ -1,7 +1,7 @@
 """Payments that a buyer's bank asks back: the word of the provider, the lines, and the books.
 
 A word tells how the dispute stands now, and the row follows it. Words that come twice, late or in another
-order change nothing twice; the order is locked meanwhile.
+order change nothing twice; the order is locked meanwhile. Of a payment that no order took only the money moves.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from marketplace.domain.orders import Act, By, LineState, PaymentState, may
 from marketplace.gateways.payments import Event
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import Dispute, PaymentIntent
-from marketplace.services.books import ledger
+from marketplace.services.books import covers, ledger
 from marketplace.services.trade import givenback, telling
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.desktelling import tell_treasurers
@@ -30,11 +30,15 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A dispute with its locked order, while a word about it is taken in."""
+    """A dispute with its locked order, while a word about it is taken in.
+
+    `lines` are those that its payment paid: none where no order took it.
+    """
 
     row: Dispute
     order: Order
     lines: list[OrderLine]
+    title: str
     now: dt.datetime
 
 
@@ -47,7 +51,7 @@ def take(
     event: Event,
     now: dt.datetime,
 ) -> bool:
-    """Let a dispute of a paid intent follow a word; gives whether anything changed. The order is locked."""
+    """Let a dispute of a payment that came follow a word; gives whether anything changed. The order is locked."""
     row = session.scalars(
         select(Dispute).where(
             Dispute.provider == intent.provider, Dispute.provider_reference == event.object_id
@@ -59,7 +63,8 @@ def take(
         row = _open(session, intent, order, event, now)
     if not is_news(DisputeState(row.state), told) or row.closed_at is not None:
         return _fee_back(session, row, event, now)
-    case = Case(row, order, lines, now)
+    paid_for = lines if intent.state == "paid" else []
+    case = Case(row, order, paid_for, telling.titles_of(lines), now)
     moved = _money(session, case, event, told)
     changed = opened or moved or row.state != told
     row.state = told
@@ -138,10 +143,13 @@ def _end(session: Session, case: Case, told: DisputeState) -> None:
 
 
 def _lose(session: Session, case: Case) -> None:
-    """What the bank gave the buyer is a refund that nobody here sends; above what was left it is a loss."""
+    """What the bank gave the buyer is a refund that nobody here sends; above what was left it is a loss.
+
+    First falls away what was booked and never left. What may be on its way counts as lost until it is known.
+    """
     row, order = case.row, case.order
-    gone = givenback.settle_in_dispute(
-        session, order_id=order.id, dispute_id=row.id, most_cents=row.held_cents, now=case.now
+    gone = covers.cover(
+        session, dispute=row, most_cents=row.held_cents, out_of="dispute_held", now=case.now
     )
     left = {
         line.id: line.gross_cents - line.refunded_cents
@@ -170,11 +178,11 @@ def _dispute_lines(session: Session, case: Case) -> None:
 
 
 def _release(session: Session, case: Case) -> None:
-    """Send what is still disputed to where it stood, unless another dispute of the order is open."""
+    """Send what is still disputed to where it stood, unless another dispute of the payment is open."""
     others = session.scalar(
         select(Dispute.id)
         .where(
-            Dispute.order_id == case.order.id,
+            Dispute.intent_id == case.row.intent_id,
             Dispute.id != case.row.id,
             Dispute.closed_at.is_(None),
         )
@@ -196,7 +204,7 @@ def _tell(session: Session, case: Case, what: str) -> None:
     """Queue a mail to each treasurer of the cooperative."""
     row = case.row
     facts: dict[str, str | int] = {
-        "title": telling.titles_of(case.lines),
+        "title": case.title,
         "total_cents": row.amount_cents,
         "path": f"/balie/betwist/{row.public_id}",
     }
@@ -251,11 +259,12 @@ def waiting(session: Session, *, cooperative_id: int, limit: int) -> list[Disput
 
 
 def one(session: Session, *, cooperative_id: int, public_id: str) -> Dispute:
-    """Give one dispute with its order, lines, members and buyer; NotFound for another cooperative's."""
+    """Give one dispute with payment, order, lines, members and buyer; NotFound for another cooperative's."""
     found = session.scalars(
         select(Dispute)
         .where(Dispute.public_id == public_id, Dispute.cooperative_id == cooperative_id)
         .options(
+            joinedload(Dispute.intent),
             joinedload(Dispute.order).joinedload(Order.buyer),
             joinedload(Dispute.order).selectinload(Order.lines).joinedload(OrderLine.membership),
         )
@@ -266,10 +275,16 @@ def one(session: Session, *, cooperative_id: int, public_id: str) -> Dispute:
 
 
 def holds_money(session: Session, *, order_id: int) -> bool:
-    """Tell whether a dispute holds money of an order now: giving back too would pay the buyer twice."""
+    """Tell whether a dispute holds what an order was paid with: giving back too would pay the buyer twice."""
     query = (
         select(Dispute.id)
-        .where(Dispute.order_id == order_id, Dispute.held_cents > 0, Dispute.closed_at.is_(None))
+        .join(PaymentIntent, PaymentIntent.id == Dispute.intent_id)
+        .where(
+            Dispute.order_id == order_id,
+            PaymentIntent.state == "paid",
+            Dispute.held_cents > 0,
+            Dispute.closed_at.is_(None),
+        )
         .limit(1)
     )
     return session.scalar(query) is not None

@@ -55,11 +55,11 @@ def _known(ours: list[Refund], part: Told) -> Refund | None:
     """Give our row of a refund: by our key, or where the dashboard made it by the provider's own."""
     for one in ours:
         if part.key and part.key == one.public_id:
-            if part.amount_cents != one.amount_cents:
+            if part.amount_cents != one.to_send_cents:
                 raise OtherAmount
             return one
     same = (one for one in ours if one.provider_reference == part.id)
-    return next((one for one in same if one.amount_cents == part.amount_cents), None)
+    return next((one for one in same if one.to_send_cents == part.amount_cents), None)
 
 
 def _follow(session: Session, known: Refund, part: Told, now: dt.datetime) -> bool:
@@ -76,7 +76,7 @@ def _tell(
     """Tell the treasurers once that the buyer still has money to get."""
     facts: dict[str, str | int] = {
         "title": telling.titles_of(lines),
-        "total_cents": came_back.amount_cents,
+        "total_cents": came_back.to_send_cents,
         "path": f"/balie/bestellingen/{order.public_id}",
     }
     tell_treasurers(
@@ -105,7 +105,7 @@ def from_provider(
     """
     order, found = order_lines.lock_order(session, order.id)
     known = session.scalar(
-        select(func.sum(Refund.amount_cents)).where(
+        select(func.sum(Refund.amount_cents - Refund.covered_cents)).where(
             Refund.order_id == order.id, Refund.via == "provider", Refund.state != "failed"
         )
     )
@@ -150,20 +150,6 @@ def lost(
     refunds.book(session, order, found, amounts=amounts, made=made, step=step)
     refunds.settled(session, refund_id=made.id, via="dispute", now=now)
     return made
-
-
-def settle_in_dispute(
-    session: Session, *, order_id: int, dispute_id: int, most_cents: int, now: dt.datetime
-) -> int:
-    """Settle refunds that never left with what the buyer's bank took, at most so many cents; gives how many."""
-    gone = 0
-    for one in refunds.of_order(session, order_id=order_id):
-        waits = one.via == "provider" and one.state in {"booked", "failed"}
-        if waits and gone + one.amount_cents <= most_cents:
-            one.dispute_id = dispute_id
-            refunds.settled(session, refund_id=one.id, via="dispute", now=now)
-            gone += one.amount_cents
-    return gone
 
 
 def _spread(cents: int, left: Mapping[int, int]) -> dict[int, int]:

@@ -254,7 +254,7 @@ def _disputed(
 ) -> tuple[str, str | None]:
     """Let a dispute follow what its bank says."""
     intent, order, lines = found
-    if intent.state != "paid":
+    if intent.state not in strays.CAME:
         raise EventRefused("disputed_unpaid", intent)
     changed = disputes.take(session, intent=intent, order=order, lines=lines, event=event, now=now)
     return ("booked", None) if changed else ("ignored", event.kind)

@@ -89,10 +89,11 @@ def settled(
     if found.state == "done":
         return False
     found.via, found.state, found.done_at, found.last_error = via, "done", now, None
+    found.unsure = False
     ledger.post(
         session,
         rules.refund_settled(
-            amount_cents=found.amount_cents, out_of=rules.REFUNDED_FROM[found.via]
+            amount_cents=found.to_send_cents, out_of=rules.REFUNDED_FROM[found.via]
         ),
         cooperative_id=found.cooperative_id,
         source=f"{thing}:refund_settled"
@@ -105,11 +106,14 @@ def settled(
     return True
 
 
-def failed(session: Session, *, refund_id: int, why: str) -> None:
-    """Remember that the provider cannot send it; the debt to the buyer stays in the books."""
+def failed(session: Session, *, refund_id: int, why: str, unsure: bool = False) -> None:
+    """Remember that the provider cannot send it; the debt to the buyer stays in the books.
+
+    `unsure`: a try before got no answer, so it may have been done all the same.
+    """
     found = _locked(session, refund_id)
     if found.state != "done":
-        found.state, found.last_error = "failed", why[:200]
+        found.state, found.last_error, found.unsure = "failed", why[:200], unsure
         session.flush()
 
 
@@ -121,7 +125,9 @@ def returned(session: Session, *, refund_id: int, why: str, now: dt.datetime) ->
         return False
     ledger.post(
         session,
-        rules.refund_returned(amount_cents=found.amount_cents, into=rules.REFUNDED_FROM[found.via]),
+        rules.refund_returned(
+            amount_cents=found.to_send_cents, into=rules.REFUNDED_FROM[found.via]
+        ),
         cooperative_id=found.cooperative_id,
         source=source_of(found.id, found.times_returned, "refund_returned"),
         kind="refund_returned",
@@ -140,7 +146,7 @@ def ask_again(refund: Refund, *, now: dt.datetime) -> None:
     After a clear no at the first try, or a refund that failed, the key is a new one. Where a try before
     got no answer that try may have been done, so the key stays and finds it.
     """
-    if refund.provider_reference is not None or refund.attempts <= 1:
+    if not refund.unsure:
         refund.public_id, refund.provider_reference = new_public_id(), None
     refund.state, refund.attempts, refund.not_before, refund.last_error = "booked", 0, now, None
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.bank import entries
 from marketplace.gateways.payments import Event
+from marketplace.models.base import new_public_id
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent, ProviderCall
 from marketplace.services.books import ledger
@@ -72,7 +73,7 @@ def gone(session: Session, *, intent_id: int, refund: str, now: dt.datetime) -> 
         return False
     intent.state = "returned"
     _post(session, intent, "stray_repaid", thing, now)
-    _call_is(session, intent, state="done", done_at=now, last_error=None)
+    _call_is(session, intent, state="done", done_at=now, last_error=None, unsure=False)
     return True
 
 
@@ -84,7 +85,7 @@ def hear(session: Session, *, intent: PaymentIntent, event: Event, now: dt.datet
         if part.standing in {"failed", "canceled"}:
             changed |= _came_back(session, intent.id, part.id, now)
         elif part.standing == "succeeded":
-            if part.amount_cents != intent.amount_cents:
+            if part.amount_cents != intent.amount_cents - intent.covered_cents:
                 raise OtherAmount
             changed |= gone(session, intent_id=intent.id, refund=part.id, now=now)
     return changed
@@ -99,8 +100,18 @@ def _came_back(session: Session, intent_id: int, refund: str, now: dt.datetime) 
         return False
     intent.state = "stray"
     _post(session, intent, "stray_came_back", thing, now)
-    _call_is(session, intent, state="failed", last_error="came_back")
+    _call_is(session, intent, state="failed", last_error="came_back", unsure=False)
     return True
+
+
+def give_back_again(call: ProviderCall, *, now: dt.datetime) -> None:
+    """Let a give-back that failed wait again; it is locked.
+
+    After a clear no the key is a new one. A call that may have been done keeps its key, and finds it.
+    """
+    if not call.unsure:
+        call.public_id = new_public_id()
+    call.state, call.attempts, call.not_before, call.last_error = "waiting", 0, now, None
 
 
 def _call_is(session: Session, intent: PaymentIntent, **values: object) -> None:
@@ -132,7 +143,7 @@ def _post(
     build = entries.stray_repaid if kind == "stray_repaid" else entries.stray_received
     ledger.post(
         session,
-        build(amount_cents=intent.amount_cents),
+        build(amount_cents=intent.amount_cents - intent.covered_cents),
         cooperative_id=intent.cooperative_id,
         source=f"{thing}:{kind}",
         kind=kind,

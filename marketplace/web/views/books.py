@@ -63,6 +63,7 @@ KIND_NAMES: dict[str, LazyString] = {
     "sale_reversed": _l("Verkoop gaat terug"),
     "refund_settled": _l("Terugbetaald aan koper"),
     "refund_returned": _l("Terugbetaling kwam terug"),
+    "refund_covered": _l("Terugbetaald door de bank van de koper"),
     "dispute_held": _l("Betaling betwist, geld vastgezet"),
     "dispute_fee": _l("Kosten van een betwiste betaling"),
     "dispute_fee_back": _l("Kosten van een betwiste betaling terug"),
@@ -77,6 +78,7 @@ KIND_NAMES: dict[str, LazyString] = {
     "stray_received": _l("Betaling zonder bestelling"),
     "stray_repaid": _l("Betaling zonder bestelling terugbetaald"),
     "stray_came_back": _l("Terugbetaling zonder bestelling kwam terug"),
+    "stray_covered": _l("Betaling zonder bestelling, terug via de bank van de koper"),
 }
 
 

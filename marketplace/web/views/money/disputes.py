@@ -12,6 +12,7 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.disputes import DisputeTakesNoEvidence
+from marketplace.services.books import covers
 from marketplace.services.money import calls, evidence
 from marketplace.services.trade import disputes, orderlog
 from marketplace.web.forms.money.disputes import EvidenceForm
@@ -111,6 +112,9 @@ def _shown(found: Any, form: EvidenceForm) -> str:
         "money/dispute.html",
         dispute=found,
         order=found.order,
+        stray=found.intent.state != "paid",
+        paid_cents=covers.paid_cents(session, dispute=found),
+        twice_cents=found.lost_cents - found.covered_cents,
         form=form,
         call=call,
         takes=evidence.open_for(found, call),

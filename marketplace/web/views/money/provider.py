@@ -15,9 +15,14 @@ blueprint = Blueprint("provider", __name__)
 @blueprint.get("/balie/betaaldienst")
 @needs(Permission.BOOKS_SEE)
 def own() -> str:
-    """Show what differs for the own cooperative."""
-    rows = reconciliation.open_differences(context.session(), cooperative_id=cooperative_id())
-    return render_template("money/provider.html", rows=rows, calls=None)
+    """Show what differs for the own cooperative, and the calls for it that fail or wait long."""
+    session, tenant = context.session(), cooperative_id()
+    return render_template(
+        "money/provider.html",
+        rows=reconciliation.open_differences(session, cooperative_id=tenant),
+        troubles=calls.troubled(session, now=context.now(), cooperative_id=tenant),
+        desk=True,
+    )
 
 
 @blueprint.get("/beheer/betaaldienst")
@@ -28,5 +33,6 @@ def overview() -> str:
     return render_template(
         "money/provider.html",
         rows=reconciliation.open_differences(session, cooperative_id=None),
-        calls=calls.troubled(session, now=context.now()),
+        troubles=calls.troubled(session, now=context.now()),
+        desk=False,
     )

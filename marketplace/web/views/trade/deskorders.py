@@ -18,7 +18,7 @@ from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
 from marketplace.services.doors import contacts, workorders
-from marketplace.services.trade import deskorders, deskstepping, orderlog, refunds, teamlines
+from marketplace.services.trade import deskorders, deskstepping, orderlog, teamlines
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS
@@ -47,6 +47,8 @@ INTENT_NAMES = {
     "paid": _l("Betaald"),
     "failed": _l("Niet gelukt"),
     "expired": _l("Verlopen"),
+    "stray": _l("Dubbel of te laat betaald, gaat terug"),
+    "returned": _l("Dubbel of te laat betaald, teruggegeven"),
 }
 VIA_NAMES = {
     "provider": _l("online"),
@@ -96,7 +98,7 @@ def page(order: str) -> Any:
         order=found,
         progress=progress,
         payments=deskorders.payments(session, order=found),
-        refunds=refunds.of_order(session, order_id=found.id),
+        refunds=deskorders.refunds_of(session, order=found),
         refundable=_refundable(found),
         names=FILTER_NAMES,
         refund_names=REFUND_NAMES,
@@ -175,7 +177,7 @@ def _refund(order: str, form: RefundForm) -> None:
 @blueprint.post("/<order>/geld-terug/opnieuw")
 @needs(Permission.REFUNDS_MAKE, fresh=True)
 def again(order: str) -> Any:
-    """Ask the provider again for what failed."""
+    """Ask the provider again for what failed to go back: refunds, and payments that the order did not take."""
     done = deskorders.try_again(
         context.session(),
         cooperative_id=cooperative_id(),
