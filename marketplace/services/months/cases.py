@@ -52,6 +52,7 @@ def case_of(month: MemberMonth, rulebook: Rulebook) -> Case:
         months_used=month.used,
         profile=month.profile.month,
         premium=_premium(month),
+        carried_cents=month.carried_cents,
     )
     return _with_decision(case, month, rulebook)
 
@@ -76,6 +77,13 @@ def kept_of(month: MemberMonth, case: Case) -> dict[str, Any]:
     """Give the facts of premium, experiment and exemption r that the case rests on, as plain JSON."""
     agreement = month.agreement
     kept: dict[str, Any] = {}
+    if case.carried_cents:
+        kept["carried_cents"] = case.carried_cents
+    if agreement.n_restart_reference is not None:
+        kept["n_restart"] = {
+            "ground": month.profile.n_restart,
+            "reference": agreement.n_restart_reference,
+        }
     if agreement.youngest_child_month is not None:
         kept["youngest_child_age"] = case.person.single_parent_youngest_child_age
         kept["months_r_used"] = case.months_used.r

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from marketplace.domain import statements as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
+from marketplace.domain.municipal.hours import Beside
 from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement, StatementQuestion
 from marketplace.services import audit
-from marketplace.services.months import assessments, corrections, monthfacts
+from marketplace.services.months import assessments, corrections, hours, monthfacts
 
 PAGE = 24
 
@@ -62,12 +63,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One statement with all its page shows. `newest` is set when the month was computed anew since."""
+    """One statement with all its page shows. `newest` is set when the month was computed anew since.
+
+    `hours` are those that the member wrote down beside the municipality's ceiling, where it has one.
+    """
 
     statement: Statement
     told: Told
     municipality: Municipality
     newest: Told | None
+    hours: Beside | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ def page_from(session: Session, *, statement: Statement, municipality: Municipal
         told_of(statement, stated),
         municipality,
         told_of(statement, newest) if newest.version > stated.version else None,
+        hours.of_statement(session, statement=statement, municipality=municipality),
     )
 
 

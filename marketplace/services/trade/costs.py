@@ -11,11 +11,13 @@ from marketplace.domain import costs as rules
 from marketplace.domain import ledger
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
+from marketplace.domain.municipal.accepting import check_kind
 from marketplace.models.costs import Cost
 from marketplace.models.orders import OrderLine
 from marketplace.services import audit
-from marketplace.services.books import allocations, terms, vat
+from marketplace.services.books import allocations, vat
 from marketplace.services.months import reassess
+from marketplace.services.trade import accepting
 
 PAGE = 50
 
@@ -35,13 +37,19 @@ def submit(
     order_line_public_id: str | None,
     now: dt.datetime,
     supplier: rules.Supplier | None = None,
+    municipal_kind: str | None = None,
 ) -> Cost:
     """Hand in a cost of a member, amounts in cents as paid; it waits for the coordinator.
 
-    `supplier` goes with `paid_by` "supplier": a bill that nobody paid yet. Refuses a day to come, VAT that
-    is not a part of the amount, an unknown category, and an order line that is not the member's own.
+    `supplier` goes with `paid_by` "supplier": a bill that nobody paid yet; `municipal_kind` is the kind on
+    the municipality's list, None for another kind. Refuses a day to come, VAT that is not a part of the
+    amount, an unknown category or kind, and an order line that is not the member's own.
     """
     rules.check(category, spent_on, gross_cents, vat_cents, today=day_in_amsterdam(now))
+    if municipal_kind is not None:
+        month = Month.of(spent_on)
+        listed = accepting.listed_for(session, membership_id=membership_id, month=month)
+        check_kind(municipal_kind, listed.costs)
     cost = Cost(
         cooperative_id=cooperative_id,
         membership_id=membership_id,
@@ -53,6 +61,7 @@ def submit(
         vat_cents=vat_cents,
         paid_by=paid_by,
         receipt_file=receipt_file,
+        municipal_kind=municipal_kind,
         state="submitted",
         submitted_at=now,
     )
@@ -83,10 +92,17 @@ def _own_line(session: Session, membership_id: int, public_id: str | None) -> in
 
 
 def approve(
-    session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
+    session: Session,
+    *,
+    cooperative_id: int,
+    public_id: str,
+    actor_id: int,
+    now: dt.datetime,
+    approval_reference: str | None = None,
 ) -> Cost:
     """Approve a cost: it is booked, the waterfall runs again, and its month is known.
 
+    `approval_reference` is that of the municipality's yes before buying, where its list asks for one.
     Refuses what was decided before (AlreadyDecided), and a member without any agreement; NotFound
     outside the cooperative.
     """
@@ -109,14 +125,8 @@ def approve(
         own_month=_own_month(session, cost),
         now=now,
     )
-    agreement = terms.agreement_on(
-        session,
-        cooperative_id=cooperative_id,
-        membership_id=cost.membership_id,
-        day=cost.for_month.first,
-    )
-    accepted = agreement is not None and agreement.costs_accepted
-    cost.municipality_accepted_cents = booked.cost_cents if accepted else 0
+    cost.approval_reference = approval_reference
+    accepting.write(session, cost=cost, month=cost.for_month, cost_cents=booked.cost_cents)
     _decide(session, cost, "approved", actor_id, now, reason=None)
     reassess.after_booking(
         session, membership_id=cost.membership_id, for_month=cost.for_month, now=now
