@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from marketplace.domain.earnings.profile import AcceptedCost
 from marketplace.domain.municipal.hours import Beside
-from marketplace.services.months.profiles import Choice
-from marketplace.services.months.statements import Told, titles_of
+from marketplace.services.months.profiles import Choice, titles_of
+from marketplace.services.months.statements import Told
 from marketplace.web.explain import certainty_text, percent_of
 from marketplace.web.formats import euro, month, quantity
 from marketplace.web.messages import municipal as words

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import GROUPS, Assessment, Line, from_dict
 from marketplace.domain.questions import line_code, step_code
-from marketplace.services.months.statements import Told, titles_of
+from marketplace.services.months.profiles import titles_of
+from marketplace.services.months.statements import Told
 from marketplace.web import explain, municipal, regimes
 from marketplace.web.formats import day, euro, percent
 from marketplace.web.messages import statements as words

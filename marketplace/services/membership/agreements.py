@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -110,14 +110,7 @@ def make(
     earlier = of_member(session, membership_id=member.id)
     _check_whole(session, member, terms)
     _check(session, member.id, terms, earlier)
-    anew = restarts.begin_anew(
-        session,
-        member=member,
-        earlier=earlier,
-        valid_from=terms.valid_from,
-        stated=terms.months_n_used_at_entry,
-        reference=terms.n_restart_reference,
-    )
+    said = _months_checked(session, member, terms, earlier)
     before = _close(earlier[0], terms.valid_from) if earlier else None
     # The old one ends first, so that not even for a moment two hold at once.
     session.flush()
@@ -128,11 +121,8 @@ def make(
         valid_to=None,
         made_by_id=made_by_id,
         created_at=now,
-        **{one.name: getattr(terms, one.name) for one in fields(terms)},
+        **{one.name: getattr(said, one.name) for one in fields(said)},
     )
-    if not anew:
-        # Nothing began anew, so there is no decision that says so.
-        made.n_restart_reference = None
     carry_over(earlier[0] if earlier else None, made)
     session.add(made)
     session.flush()
@@ -195,6 +185,21 @@ def _check_whole(session: Session, member: Membership, terms: Terms) -> None:
             terms.experiment_ends_on,
         )
     )
+
+
+def _months_checked(
+    session: Session, member: Membership, terms: Terms, earlier: Sequence[Agreement]
+) -> Terms:
+    """Ask whether the months of n may be as few as it says; where nothing begins anew no decision says so."""
+    anew = restarts.begin_anew(
+        session,
+        member=member,
+        earlier=earlier,
+        valid_from=terms.valid_from,
+        stated=terms.months_n_used_at_entry,
+        reference=terms.n_restart_reference,
+    )
+    return terms if anew else replace(terms, n_restart_reference=None)
 
 
 def usual_premium(profile_code: str | None, on: dt.date) -> Premium | None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.profile import AcceptedCost, MunicipalProfile
-from marketplace.gateways.rulefiles import default_profile, load_municipalities, load_profile_keys
+from marketplace.gateways.rulefiles import (
+    default_profile,
+    load_municipalities,
+    load_profile_keys,
+    load_rulebook,
+)
 
 # The choices that people are told, in this order; the premium has lines of its own.
 TOLD = (
@@ -61,3 +67,9 @@ def _word(profile: MunicipalProfile, key: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value or "none")
+
+
+def titles_of(sources: Sequence[str]) -> list[str]:
+    """Give the titles of sources of the rules; one that is no longer listed is given by its key."""
+    known = load_rulebook().sources
+    return [known[key].title if key in known else key for key in sources]

@@ -14,7 +14,6 @@ from marketplace.domain import statements as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.municipal.hours import Beside
-from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement, StatementQuestion
@@ -290,12 +289,6 @@ def stands_as_sent(statement: Statement, told: Told) -> bool:
     """Tell whether what is kept still has the digest of when it was confirmed."""
     now = rules.digest(told.inputs, told.outcome, told.rules_hash, statement.worked_quarters)
     return statement.digest == now
-
-
-def titles_of(sources: Sequence[str]) -> list[str]:
-    """Give the titles of sources of the rules; one that is no longer listed is given by its key."""
-    known = load_rulebook().sources
-    return [known[key].title if key in known else key for key in sources]
 
 
 def membership_of(session: Session, *, membership_id: int) -> Membership:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
@@ -53,6 +54,13 @@ def listed_for(session: Session, *, membership_id: int, month: Month) -> Listed:
         return NOTHING
     regime, by_agreement, name, code = row
     return Listed(name, regime != "pot", by_agreement, profile_of(code, month).costs)
+
+
+def check(session: Session, *, membership_id: int, name: str | None, day: dt.date) -> None:
+    """Refuse a kind that is not on the list of the month of a day."""
+    if name is not None:
+        listed = listed_for(session, membership_id=membership_id, month=Month.of(day))
+        rules.check_kind(name, listed.costs)
 
 
 def write(session: Session, *, cost: Cost, month: Month, cost_cents: int) -> None:

@@ -11,7 +11,6 @@ from marketplace.domain import costs as rules
 from marketplace.domain import ledger
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.municipal.accepting import check_kind
 from marketplace.models.costs import Cost
 from marketplace.models.orders import OrderLine
 from marketplace.services import audit
@@ -39,17 +38,13 @@ def submit(
     supplier: rules.Supplier | None = None,
     municipal_kind: str | None = None,
 ) -> Cost:
-    """Hand in a cost of a member, amounts in cents as paid; it waits for the coordinator.
+    """Hand in a member's cost, amounts in cents as paid; it waits for the coordinator.
 
-    `supplier` goes with `paid_by` "supplier": a bill that nobody paid yet; `municipal_kind` is the kind on
-    the municipality's list, None for another kind. Refuses a day to come, VAT that is not a part of the
-    amount, an unknown category or kind, and an order line that is not the member's own.
+    `supplier`: whom to pay (`paid_by` "supplier"); `municipal_kind`: on the municipality's list, else None.
+    Refuses a day to come, too much VAT, an unknown category or kind, and another's order line.
     """
     rules.check(category, spent_on, gross_cents, vat_cents, today=day_in_amsterdam(now))
-    if municipal_kind is not None:
-        month = Month.of(spent_on)
-        listed = accepting.listed_for(session, membership_id=membership_id, month=month)
-        check_kind(municipal_kind, listed.costs)
+    accepting.check(session, membership_id=membership_id, name=municipal_kind, day=spent_on)
     cost = Cost(
         cooperative_id=cooperative_id,
         membership_id=membership_id,
@@ -65,17 +60,17 @@ def submit(
         state="submitted",
         submitted_at=now,
     )
-    _owe(cost, supplier)
-    session.add(cost)
-    session.flush()
-    return cost
+    return _kept(session, cost, supplier)
 
 
-def _owe(cost: Cost, supplier: rules.Supplier | None) -> None:
-    """Write down whom the cooperative has to pay."""
+def _kept(session: Session, cost: Cost, supplier: rules.Supplier | None) -> Cost:
+    """Keep a cost, with whom the cooperative has to pay."""
     if supplier is not None:
         cost.supplier_name, cost.supplier_iban = supplier.name, supplier.iban
         cost.supplier_reference = supplier.reference
+    session.add(cost)
+    session.flush()
+    return cost
 
 
 def _own_line(session: Session, membership_id: int, public_id: str | None) -> int | None:
@@ -102,9 +97,8 @@ def approve(
 ) -> Cost:
     """Approve a cost: it is booked, the waterfall runs again, and its month is known.
 
-    `approval_reference` is that of the municipality's yes before buying, where its list asks for one.
-    Refuses what was decided before (AlreadyDecided), and a member without any agreement; NotFound
-    outside the cooperative.
+    `approval_reference` is that of the municipality's yes before buying. Refuses what was decided before
+    (AlreadyDecided), and a member without any agreement; NotFound outside the cooperative.
     """
     cost = _undecided(session, cooperative_id, public_id)
     scheme = vat.scheme_on(session, cooperative_id=cooperative_id, day=cost.spent_on)

@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, StopValidation
 
+from marketplace.services.trade.accepting import Listed
 from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 
 CATEGORY_NAMES: dict[str, LazyString] = {
@@ -101,9 +102,9 @@ class CostForm(FlaskForm):  # type: ignore[misc]
         [NeededForSupplier(_l("Vul het nummer in dat op de rekening staat.")), Length(max=35)],
     )
 
-    def offer_kinds(self, names: list[str]) -> None:
-        """Offer the kinds on the municipality's list; where it has none, the field is left out."""
-        if names:
+    def offer_kinds(self, listed: Listed) -> None:
+        """Offer the kinds on the municipality's list; where it does not matter, the field is left out."""
+        if names := [one.name for one in listed.costs if listed.counts and listed.by_agreement]:
             none = ("", _l("Staat er niet op"))
             self.municipal_kind.choices = choices_of([none, *((name, name) for name in names)])
         else:

@@ -59,10 +59,8 @@ CHOICES: dict[tuple[str, str], LazyString] = {
     ("costs", "listed"): _l("Alleen dit telt mee: %(costs)s."),
     ("hours_limit", "none"): _l("De gemeente houdt geen grens voor uren aan."),
     ("four_weekly_pay", "times_13_divided_by_12"): _l(
-        "De gemeente rekent het om naar een maand: keer 13, gedeeld door 12."
-    ),
-    ("four_weekly_pay", "divide_by_20_working_days"): _l(
-        "De gemeente deelt het door 20 en telt elke werkdag van de maand."
+        "Loon van ander werk staat niet in deze berekening. Geef het zelf door. "
+        "De gemeente rekent vier weken om naar een maand: keer 13, gedeeld door 12."
     ),
     ("tolerate_u27", "no"): _l("De vrijlating begint vanaf 27 jaar."),
     ("tolerate_u27", "yes"): _l(

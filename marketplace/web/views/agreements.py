@@ -61,9 +61,7 @@ def new(membership: str) -> Any:
     earlier = agreements.of_member(session, membership_id=member.id)
     form = AgreementForm()
     form.offer(this_month := Month.of(day_in_amsterdam(context.now())))
-    profile = profile_of(municipality.profile_code, this_month)
-    ahead = profile_of(municipality.profile_code, this_month.shift(MONTHS_AHEAD))
-    form.offer_restart(possible={profile.n_restart, ahead.n_restart} != {NEVER})
+    form.offer_restart(possible=_may_restart(municipality.profile_code, this_month))
     counted = restarts.counted(session, member=member, earlier=earlier, month=this_month.shift(1))
     if request.method == "GET":
         # Household facts carry over as a suggestion; how earnings are treated is chosen anew.
@@ -76,9 +74,8 @@ def new(membership: str) -> Any:
         municipality=municipality,
         earlier=earlier,
         regimes=REGIMES,
-        premium=profile.premium,
         counted=counted,
-        chosen=chosen(choices_of(municipality.profile_code, this_month)),
+        **_choices(municipality.profile_code, this_month),
     )
     if not form.validate_on_submit():
         return shown(), 422 if form.is_submitted() else 200
@@ -97,3 +94,15 @@ def new(membership: str) -> Any:
         return shown(), 422
     flash(_("De afspraak staat vast."), "ok")
     return redirect(url_for("members.page", public_id=membership), 303)
+
+
+def _choices(code: str | None, month: Month) -> dict[str, Any]:
+    """Give what the municipality chose: its premium for all, and all choices in words."""
+    premium = profile_of(code, month).premium
+    return {"premium": premium, "chosen": chosen(choices_of(code, month))}
+
+
+def _may_restart(code: str | None, month: Month) -> bool:
+    """Whether the municipality lets the months of the exemption begin anew, now or in a month on offer."""
+    ahead = (profile_of(code, month.shift(later)).n_restart for later in (0, MONTHS_AHEAD))
+    return any(choice != NEVER for choice in ahead)

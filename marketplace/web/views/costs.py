@@ -61,7 +61,7 @@ def new() -> Any:
     form = CostForm()
     form.offer_lines(_recent_lines())
     listed = _listed()
-    form.offer_kinds([one.name for one in listed.costs if listed.counts and listed.by_agreement])
+    form.offer_kinds(listed)
     shown = partial(render_template, "costs/new.html", form=form, listed=listed, rule=cost_text)
     if not form.validate_on_submit():
         return shown(), 422 if form.is_submitted() else 200
@@ -74,8 +74,7 @@ def new() -> Any:
             today=day_in_amsterdam(context.now()),
         )
         check_kind(form.kind, _listed(form.spent_on.data).costs)
-        supplier = _supplier(form)
-        picture = prepare(form.receipt.data.read())
+        supplier, picture = _supplier(form), prepare(form.receipt.data.read())
     except tuple(FIELDS) as fault:
         # Said beside the field, and before a picture is kept: what was typed stays.
         getattr(form, FIELDS[type(fault)]).errors = [sentence(fault)]
@@ -96,6 +95,10 @@ def new() -> Any:
         order_line_public_id=form.line.data or None,
         now=context.now(),
     )
+    return _told()
+
+
+def _told() -> Any:
     flash(_("Je bon is binnen. De coördinator kijkt ernaar."), "ok")
     return redirect(url_for("costs.mine"), 303)
 
