@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from marketplace.domain.calendar import Month
 
-Backing = Literal["article", "agreement", "resolution"]
-Section = Literal["turnover", "division"]
+Backing = Literal["article", "agreement", "resolution", "municipality"]
+Section = Literal["turnover", "division", "not_accepted"]
 Param = str | int
+# No law gives a right to deduct costs: the municipality decides which count.
+COST_SOURCES = ("crvb_2024_1564", "divosa_pto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,25 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class CostMade:
-    """One approved cost: as paid, the VAT that comes back, and what the municipality accepts of it."""
+    """One approved cost: as paid, the VAT that comes back, and what the municipality accepts of it.
+
+    `kind` is the one on the municipality's list, and `not_accepted` why not all of it counts
+    (domain/municipal/accepting.py); None where the municipality has no list.
+    """
 
     description: str
     on: dt.date
     gross_cents: int
     vat_cents: int
     accepted_cents: int
+    kind: str | None = None
+    not_accepted: str | None = None
+
+    @property
+    def left_out_cents(self) -> int:
+        """What does not count as a cost, by the municipality's list."""
+        left = self.gross_cents - self.vat_cents - self.accepted_cents
+        return left if self.not_accepted else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +179,35 @@ def steps_of(facts: MonthFacts, agreed: Agreed, vat: Law) -> list[Step]:
         *_pots(facts, agreed),
         *_municipality(facts, agreed),
         _member(facts, agreed),
+        *(
+            _left_out(cost, agreed, facts.month)
+            for cost in facts.costs
+            if cost.left_out_cents and agreed.regime != "pot"
+        ),
     ]
+
+
+def _left_out(cost: CostMade, agreed: Agreed, month: Month) -> Step:
+    """What the municipality does not accept of a cost, and why: no part of the division."""
+    params: dict[str, Param] = {
+        "description": cost.description,
+        "kind": cost.kind or "",
+        "cost_cents": cost.gross_cents - cost.vat_cents,
+        "accepted_cents": cost.accepted_cents,
+        "year": str(month.year),
+    }
+    code = f"left_out_{cost.not_accepted}"
+    backing: Backing = "agreement" if cost.not_accepted == "agreement" else "municipality"
+    return Step(
+        "not_accepted",
+        code,
+        cost.left_out_cents,
+        backing,
+        agreed.reference,
+        "medium",
+        params,
+        COST_SOURCES,
+    )
 
 
 def _job(job: Job, agreed: Agreed) -> Step:

@@ -64,6 +64,10 @@ class Cost(Base):
     for_month: Mapped[Month | None]
     # What the municipality accepts of it as a cost, VAT as it was paid or reclaimed; counted apart from cash.
     municipality_accepted_cents: Mapped[Cents | None]
+    # The kind on the municipality's own list, the municipality's yes before buying, and why a part does not count.
+    municipal_kind: Mapped[str | None] = mapped_column(String(100))
+    approval_reference: Mapped[str | None] = mapped_column(String(60))
+    not_accepted: Mapped[str | None] = mapped_column(String(20))
 
     membership: Mapped[Membership] = relationship(lazy="raise", viewonly=True)
 

@@ -84,6 +84,8 @@ class Agreement(Base):
     # Exemption n and the months used before this agreement; a fact of the municipality.
     exemption_n_granted: Mapped[bool]
     months_n_used_at_entry: Mapped[int]
+    # The decision by which the months of n begin anew, where the municipality has such a rule.
+    n_restart_reference: Mapped[str | None] = mapped_column(String(60))
     # Exemption r of a single parent: the month is enough, a day of birth is more than is needed.
     youngest_child_month: Mapped[Month | None]
     months_r_used_at_entry: Mapped[int] = mapped_column(default=0)

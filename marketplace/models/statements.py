@@ -102,6 +102,8 @@ class Assessment(Base):
     municipality_cents: Mapped[Cents]
     benefit_reduction_cents: Mapped[Cents]
     premium_cents: Mapped[Cents] = mapped_column(default=0)
+    # What is above the norm and counts in the next month, where the municipality carries it over.
+    surplus_cents: Mapped[Cents] = mapped_column(default=0)
     exemption: Mapped[str | None] = mapped_column(String(12))
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from marketplace.gateways import pdf
 from marketplace.services.months.officers import OfficerPage
 from marketplace.services.months.statements import Page, Told
+from marketplace.web import municipal
 from marketplace.web import told as lines
 from marketplace.web.formats import euro, moment, month, quantity, signed_euro
 from marketplace.web.messages.statements import REGIMES
@@ -27,6 +28,7 @@ def own(found: Page, *, name: str, reference: str, now: dt.datetime) -> Response
         *_summary(found.told, officer=False),
         _lines(_("Verkocht"), lines.steps_in(found.told, "turnover")),
         _lines(_("Zo is het verdeeld"), lines.steps_in(found.told, "division")),
+        _lines(_("Telt niet mee als kosten"), lines.left_out(found.told)),
     ]
     return _answer(found, who, sections, now)
 
@@ -38,11 +40,17 @@ def minimal(found: OfficerPage, *, now: dt.datetime) -> Response:
         *_summary(told, officer=True),
         _lines(_("Verkoop en verdeling"), lines.steps_without_customers(told)),
     ]
-    return _answer(found.page, [(_("Kenmerk"), found.reference)], sections, now)
+    who = [(_("Kenmerk"), found.reference)]
+    return _answer(found.page, who, sections, now, officer=True)
 
 
 def _answer(
-    found: Page, who: list[tuple[str, str]], sections: list[Section], now: dt.datetime
+    found: Page,
+    who: list[tuple[str, str]],
+    sections: list[Section],
+    now: dt.datetime,
+    *,
+    officer: bool = False,
 ) -> Response:
     told = found.told
     title = _("Opgave van %(month)s", month=month(told.month))
@@ -54,7 +62,7 @@ def _answer(
         "note": _(
             "Dit is een berekening, geen besluit. Alleen het college beslist over de uitkering."
         ),
-        "notices": _notices(found),
+        "notices": _notices(found, officer=officer),
         "sections": [
             one
             for one in (
@@ -76,7 +84,7 @@ def _answer(
     return answer
 
 
-def _notices(found: Page) -> list[str]:
+def _notices(found: Page, *, officer: bool) -> list[str]:
     said = []
     if found.statement.digest is None:
         said.append(_("Deze opgave is nog niet bevestigd. De bedragen kunnen nog veranderen."))
@@ -86,7 +94,8 @@ def _notices(found: Page) -> list[str]:
                 "Een deel van de regels is nog niet nagekeken voor deze maand. De bedragen kunnen nog veranderen."
             )
         )
-    return said
+    note = municipal.hours_note(found.hours, found.told, officer=officer)
+    return [*said, note.text] if note else said
 
 
 def _about(found: Page, who: list[tuple[str, str]]) -> Section:

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import GROUPS, Assessment, Line, from_dict
 from marketplace.domain.questions import line_code, step_code
-from marketplace.services.months.statements import Told, titles_of
-from marketplace.web import explain, regimes
+from marketplace.services.months.profiles import titles_of
+from marketplace.services.months.statements import Told
+from marketplace.web import explain, municipal, regimes
 from marketplace.web.formats import day, euro, percent
 from marketplace.web.messages import statements as words
 
@@ -89,11 +90,34 @@ def steps_without_customers(told: Told) -> list[Shown]:
     division = [one for one in steps if one["section"] == "division"]
     sold = sum(one["amount_cents"] for one in steps if one["section"] == "turnover")
     spent = sum(one["amount_cents"] for one in division if one["code"].startswith("cost"))
-    backing = {**steps[-1], "params": {}}
+    backing = {**division[-1], "params": {}}
     shown = [_step({**backing, "code": "jobs", "amount_cents": sold})]
     if spent:
         shown.append(_step({**backing, "code": "costs", "amount_cents": spent}))
-    return [*shown, *(_step(one) for one in division if not one["code"].startswith("cost"))]
+    shown += [_step(one) for one in division if not one["code"].startswith("cost")]
+    return [*shown, *left_out(told, named=False)]
+
+
+def left_out(told: Told, *, named: bool = True) -> list[Shown]:
+    """Give what the municipality did not accept of the costs, by receipt or, without names, by reason."""
+    steps = [
+        (place, one)
+        for place, one in enumerate(told.outcome["steps"])
+        if one["section"] == "not_accepted"
+    ]
+    if named:
+        return [_step(one, step_code(place)) for place, one in steps]
+    sums: dict[tuple[str, str], dict[str, Any]] = {}
+    for _place, one in steps:
+        params = {**one["params"], "description": str(words.STEPS["left_out"])}
+        held = sums.setdefault(
+            (one["code"], params["kind"]),
+            {**one, "amount_cents": 0, "params": {**params, "cost_cents": 0, "accepted_cents": 0}},
+        )
+        held["amount_cents"] += one["amount_cents"]
+        for name in ("cost_cents", "accepted_cents"):
+            held["params"][name] += params[name]
+    return [_step(one) for one in sums.values()]
 
 
 def groups_of(told: Told) -> list[Group]:
@@ -129,8 +153,8 @@ def line_named(told: Told, code: str) -> Shown | None:
 
 
 def notes_of(told: Told, *, officer: bool = False) -> list[regimes.Note]:
-    """Give what is said about a premium or an experiment, above the lines."""
-    return regimes.notes_of(told, officer=officer)
+    """Give what is said about a premium, an experiment or a choice of the municipality, above the lines."""
+    return [*regimes.notes_of(told, officer=officer), *municipal.notes_of(told)]
 
 
 def warnings_of(told: Told) -> list[str]:
@@ -215,7 +239,10 @@ def chips_of(step: Mapping[str, Any]) -> tuple[str, ...]:
     """Give what backs a step: an article with its sources and certainty, an agreement or a resolution."""
     if step["backing"] == "article":
         return (step["reference"], *_sources(step["source"], step["certainty"]))
-    return (str(words.BACKINGS[step["backing"]]) % {"reference": step["reference"]},)
+    own = str(words.BACKINGS[step["backing"]]) % {"reference": step["reference"]}
+    if not step["source"]:
+        return (own,)
+    return (own, *_sources(step["source"], step["certainty"]))
 
 
 def _engine_line(line: Line, code: str, ground: str | None = None) -> Shown:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.domain.earnings.profile import build_profile, profile_faults
+from marketplace.domain.earnings.profile import build_profile, profile_faults, unsupported_in
 from marketplace.gateways.rulefiles import default_profile, load_profile_keys
 
 GOOD: list[dict[str, Any]] = [
@@ -77,3 +77,25 @@ def test_amounts_become_cents_and_shares_fractions() -> None:
     assert (profile.premium.fraction, profile.premium.max_year_cents) == (Fraction(1, 4), 169_900)
     assert profile.costs[0].cap_year_cents == 100_000
     assert profile.costs[0].prior_approval
+
+
+@pytest.mark.parametrize(
+    ("values", "supported"),
+    [
+        ({"tax_basis": "net_estimate"}, ("gross_profit_then_correct",)),
+        ({"four_weekly_pay": "divide_by_20_working_days"}, ("times_13_divided_by_12",)),
+        ({"bufferbudget": True}, ("false",)),
+    ],
+)
+def test_a_value_that_is_not_computed_with_is_told_with_what_is(
+    values: dict[str, Any], supported: tuple[str, ...]
+) -> None:
+    keys = load_profile_keys()
+    assert profile_faults(values, keys) == []
+    (fault,) = unsupported_in(values, keys)
+    assert (fault.place, fault.code, fault.allowed) == (*values, "unsupported", supported)
+
+
+def test_what_everybody_has_is_supported() -> None:
+    keys = load_profile_keys()
+    assert unsupported_in({name: key.default for name, key in keys.items()}, keys) == []

@@ -30,7 +30,7 @@ def assess(case: Case, rulebook: Rulebook, *, explain: bool = True) -> Assessmen
 
     Raises the refusals of the rulebook (before its first day, a gap) and NoNormForChildren.
     """
-    if case.partner is None and case.regime != "premium":
+    if case.partner is None and case.regime != "premium" and not case.carried_cents:
         found = _by_shared_terms(case, rulebook, explain=explain)
         if found is not None:
             return found
@@ -51,7 +51,9 @@ def _outcome(
     income = sum(share.income for share in shares)
     exempt = sum(share.exempt for share in shares)
     set_off = income - exempt
-    benefit = max(0, norm.cents - case.other_income_cents - set_off)
+    room = max(0, norm.cents - case.other_income_cents)
+    counted = set_off + case.carried_cents
+    benefit = max(0, norm.cents - case.other_income_cents - counted)
     premium = premium_of(case, income, exempt, reading)
     return Assessment(
         income_cents=income,
@@ -62,7 +64,7 @@ def _outcome(
         exempt_cents=exempt,
         set_off_cents=set_off,
         benefit_cents=benefit,
-        benefit_reduction_cents=min(set_off, max(0, norm.cents - case.other_income_cents)),
+        benefit_reduction_cents=min(counted, room),
         premium_cents=premium.cents,
         to_spend_cents=benefit + income + case.other_income_cents,
         persons=tuple(
@@ -212,7 +214,8 @@ def _after_choice_above_norm(
 ) -> tuple[PersonShare, ...]:
     """Income at or above the norm, but below it after the exemption: the municipality's choice decides."""
     income = sum(share.income for share in shares)
-    left = norm - case.other_income_cents - sum(share.set_off for share in shares)
+    left = norm - case.other_income_cents - case.carried_cents
+    left -= sum(share.set_off for share in shares)
     if income + case.other_income_cents < norm or left <= 0:
         return shares
     if case.profile.above_norm == "offer_choice_to_keep_supplement":

@@ -100,7 +100,8 @@ class Case:
     """One month of one member (and partner), all amounts in cents.
 
     In `pot` only `paid_out_cents` is the member's income and `work_income_cents` is information.
-    `norm_cents` None: from the rulebook. Regime `experiment` needs an `override`.
+    `norm_cents` None: from the rulebook. Regime `experiment` needs an `override`. `carried_cents` is what an
+    earlier month of the year had above the norm, where the municipality carries that over.
     """
 
     month: Month
@@ -116,3 +117,4 @@ class Case:
     profile: MonthProfile = field(default_factory=MonthProfile)
     override: Override | None = None
     premium: Premium | None = None
+    carried_cents: int = 0

@@ -17,12 +17,13 @@ Counting = Literal["total_months_with_exemption", "consecutive_calendar_months"]
 class MonthGiven:
     """What one month of a member had: the exemption, None for none, and the premium to come.
 
-    Of each month the newest version only.
+    `surplus_cents` is what the next month of the year takes over. Of each month the newest version only.
     """
 
     month: Month
     exemption: Exemption | None
     premium_cents: int = 0
+    surplus_cents: int = 0
 
 
 def months_used(
@@ -55,6 +56,14 @@ def premium_used(month: Month, given: Iterable[MonthGiven]) -> int:
     """Give the premium of the earlier months of the year of `month`: the maximum is one of a calendar year."""
     first = Month(month.year, 1)
     return sum(one.premium_cents for one in given if first <= one.month < month)
+
+
+def carried_into(month: Month, given: Iterable[MonthGiven]) -> int:
+    """Give what the month before left above the norm, in cents; nothing goes from one year to the next."""
+    before = month.shift(-1)
+    if before.year != month.year:
+        return 0
+    return next((one.surplus_cents for one in given if one.month == before), 0)
 
 
 def _count(given: list[MonthGiven], exemption: Exemption) -> int:

@@ -95,7 +95,10 @@ def _benefit(case: Case, norm: Norm, set_off: int, reading: Reading) -> list[Lin
     if case.other_income_cents:
         found.append(_line("benefit", "less_other", -case.other_income_cents, "less", rule))
     found.append(_line("benefit", "less_set_off", -set_off, "less", rule))
-    missing = set_off + case.other_income_cents - norm.cents
+    if case.carried_cents:
+        carry = reading.rule("surplus_carry")
+        found.append(_line("benefit", "less_carried", -case.carried_cents, "above_before", carry))
+    missing = set_off + case.carried_cents + case.other_income_cents - norm.cents
     if missing > 0:
         found.append(_line("benefit", "benefit_floor", missing, "not_below_zero", rule))
     return found

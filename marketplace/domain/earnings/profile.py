@@ -34,11 +34,17 @@ MONTH_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class ProfileKey:
-    """One thing a municipality may choose; `allowed` is empty where a pattern says what fits."""
+    """One thing a municipality may choose; `allowed` is empty where a pattern says what fits.
+
+    `unsupported` are values that the rules allow and this program does not compute with; `source` backs
+    the choice.
+    """
 
     kind: str
     default: Any
     allowed: tuple[Any, ...] = ()
+    unsupported: tuple[Any, ...] = ()
+    source: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,13 @@ class MunicipalProfile:
 def profile_keys(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, ProfileKey]:
     """Build the known keys from plain dicts as profile.toml gives them."""
     return {
-        name: ProfileKey(key["kind"], key.get("default"), tuple(key.get("allowed", ())))
+        name: ProfileKey(
+            key["kind"],
+            key.get("default"),
+            tuple(key.get("allowed", ())),
+            tuple(key.get("unsupported", ())),
+            tuple(key.get("source", ())),
+        )
         for name, key in raw.items()
     }
 
@@ -105,6 +117,15 @@ def profile_faults(values: Mapping[str, Any], keys: Mapping[str, ProfileKey]) ->
         else:
             faults += _CHECKS[key.kind](name, value, key)
     return faults
+
+
+def unsupported_in(values: Mapping[str, Any], keys: Mapping[str, ProfileKey]) -> list[ProfileFault]:
+    """Give every value without a fault that the rules allow and this program does not compute with."""
+    return [
+        ProfileFault(name, "unsupported", _supported(keys[name]))
+        for name, value in values.items()
+        if value in keys[name].unsupported
+    ]
 
 
 def build_profile(values: Mapping[str, Any], keys: Mapping[str, ProfileKey]) -> MunicipalProfile:
@@ -151,10 +172,19 @@ def _check_choice(place: str, value: Any, key: ProfileKey) -> list[ProfileFault]
         else [
             _bad(
                 place,
-                *(str(one).lower() if one in (True, False) else str(one) for one in key.allowed),
+                *(_written(one) for one in key.allowed),
             )
         ]
     )
+
+
+def _supported(key: ProfileKey) -> tuple[str, ...]:
+    return tuple(_written(one) for one in key.allowed if one not in key.unsupported)
+
+
+def _written(value: Any) -> str:
+    """Give a value as TOML writes it, for what is told about it."""
+    return str(value).lower() if value in (True, False) else str(value)
 
 
 def _check_hours(place: str, value: Any, _key: ProfileKey) -> list[ProfileFault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Statement
 from marketplace.services import audit
+from marketplace.services.membership import restarts
 from marketplace.services.membership.exemptions import carry_over
 
 
@@ -54,6 +55,7 @@ class Terms:
     experiment_cap_cents: int | None = None
     experiment_legal_basis: str | None = None
     experiment_ends_on: dt.date | None = None
+    n_restart_reference: str | None = None
 
 
 def in_force(session: Session, *, membership_id: int, on: dt.date) -> Agreement | None:
@@ -101,13 +103,14 @@ def make(
     """Make an agreement; the one before it ends on the last day before.
 
     Refuses one that begins inside a month, overlaps a later one, or reaches back over a month that was
-    booked or stated, and premium or experiment where their terms are not whole; NotFound for a member of
-    another cooperative.
+    booked or stated, premium or experiment where their terms are not whole, and fewer months of exemption n
+    than were counted, unless they begin anew; NotFound for a member of another cooperative.
     """
     member = _locked(session, cooperative_id, membership_id)
     earlier = of_member(session, membership_id=member.id)
     _check_whole(session, member, terms)
     _check(session, member.id, terms, earlier)
+    said = _months_checked(session, member, terms, earlier)
     before = _close(earlier[0], terms.valid_from) if earlier else None
     # The old one ends first, so that not even for a moment two hold at once.
     session.flush()
@@ -118,7 +121,7 @@ def make(
         valid_to=None,
         made_by_id=made_by_id,
         created_at=now,
-        **{one.name: getattr(terms, one.name) for one in fields(terms)},
+        **{one.name: getattr(said, one.name) for one in fields(said)},
     )
     carry_over(earlier[0] if earlier else None, made)
     session.add(made)
@@ -176,7 +179,7 @@ def _check_whole(session: Session, member: Membership, terms: Terms) -> None:
             terms.valid_from,
             terms.exemption_n_granted,
             terms.no_exemption_reference,
-            bool(terms.premium_share) or usual_premium(code) is not None,
+            bool(terms.premium_share) or usual_premium(code, terms.valid_from) is not None,
             terms.experiment_share,
             terms.experiment_legal_basis,
             terms.experiment_ends_on,
@@ -184,10 +187,25 @@ def _check_whole(session: Session, member: Membership, terms: Terms) -> None:
     )
 
 
-def usual_premium(profile_code: str | None) -> Premium | None:
-    """Give the premium that a municipality pays to all, None where it has none."""
+def _months_checked(
+    session: Session, member: Membership, terms: Terms, earlier: Sequence[Agreement]
+) -> Terms:
+    """Ask whether the months of n may be as few as it says; where nothing begins anew no decision says so."""
+    anew = restarts.begin_anew(
+        session,
+        member=member,
+        earlier=earlier,
+        valid_from=terms.valid_from,
+        stated=terms.months_n_used_at_entry,
+        reference=terms.n_restart_reference,
+    )
+    return terms if anew else replace(terms, n_restart_reference=None)
+
+
+def usual_premium(profile_code: str | None, on: dt.date) -> Premium | None:
+    """Give the premium that a municipality pays to all on a day, None where it has none."""
     known = load_municipalities()
-    return known[profile_code].profile.premium if profile_code in known else None
+    return known[profile_code].on(on).premium if profile_code in known else None
 
 
 def _record(session: Session, made: Agreement, before: dict[str, object] | None) -> None:
@@ -225,6 +243,7 @@ def _told(agreement: Agreement) -> dict[str, object]:
         "municipality_share": agreement.municipality_share,
         "period": agreement.period,
         "no_exemption_reference": agreement.no_exemption_reference,
+        "n_restart_reference": agreement.n_restart_reference,
         **{name: _plain(getattr(agreement, name)) for name in _ADDED.get(agreement.regime, ())},
     }
 

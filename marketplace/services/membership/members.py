@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,36 +16,15 @@ from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.people import normal_email
 from marketplace.models.cooperatives import Cooperative
-from marketplace.models.memberships import Agreement, Membership
+from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.orders import OrderLine
 from marketplace.models.people import Invitation, Person
 from marketplace.services import audit
 from marketplace.services.membership import agreements
-from marketplace.services.months import questions
 from marketplace.services.people import invitations
 
-PAGE = 50
-DESK = 60
 JOBS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """One member in a list; `regime` is that of the agreement in force, None without one.
-
-    `answer_due_on` is the first last day of a question that waits for an answer.
-    """
-
-    id: int
-    public_id: str
-    name: str
-    trade_name: str
-    reference: str
-    status: str
-    started_on: dt.date
-    regime: str | None
-    answer_due_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +33,6 @@ class InvitedMember:
 
     membership: Membership
     invited: invitations.Invited
-
-
-def browse(
-    session: Session,
-    *,
-    cooperative_id: int,
-    on: dt.date,
-    after: str | None = None,
-    limit: int = PAGE,
-) -> list[MemberRow]:
-    """Give the members of a cooperative by reference; `after` is the last reference of the page before."""
-    query = _rows(cooperative_id, on).order_by(Membership.reference).limit(limit)
-    if after:
-        query = query.where(Membership.reference > after)
-    return _read(session, query)
-
-
-def for_desk(session: Session, *, cooperative_id: int, on: dt.date) -> list[MemberRow]:
-    """Give the members who have not left, by name, at most DESK of them."""
-    query = (
-        _rows(cooperative_id, on)
-        .where(Membership.status != "left")
-        .order_by(Membership.name, Membership.id)
-        .limit(DESK)
-    )
-    return _read(session, query)
 
 
 def named(
@@ -92,40 +45,6 @@ def named(
         )
     )
     return {key: (public_id, name) for key, public_id, name in rows}
-
-
-def _rows(cooperative_id: int, on: dt.date) -> Select[Membership, str | None, dt.date | None]:
-    holds = and_(
-        Agreement.membership_id == Membership.id,
-        Agreement.valid_from <= on,
-        or_(Agreement.valid_to.is_(None), Agreement.valid_to >= on),
-    )
-    asked = questions.first_due(cooperative_id)
-    return (
-        select(Membership, Agreement.regime, asked.c.due_on)
-        .outerjoin(Agreement, holds)
-        .outerjoin(asked, asked.c.membership_id == Membership.id)
-        .where(Membership.cooperative_id == cooperative_id)
-    )
-
-
-def _read(
-    session: Session, query: Select[Membership, str | None, dt.date | None]
-) -> list[MemberRow]:
-    return [
-        MemberRow(
-            member.id,
-            member.public_id,
-            member.name,
-            member.trade_name,
-            member.reference,
-            member.status,
-            member.started_on,
-            regime,
-            due_on,
-        )
-        for member, regime, due_on in session.execute(query)
-    ]
 
 
 def get(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -14,14 +13,16 @@ from marketplace.domain.earnings.assess import assess
 from marketplace.domain.earnings.assessment import Assessment as Outcome
 from marketplace.domain.earnings.case import Case
 from marketplace.domain.earnings.counters import MonthGiven
-from marketplace.domain.earnings.rulebook import DatedValue, NoRuleValue, Pending, Rulebook
+from marketplace.domain.earnings.rulebook import NoRuleValue, Rulebook
+from marketplace.domain.earnings.surplus import left_over
 from marketplace.domain.errors import Refused
 from marketplace.domain.money import share_half_up
-from marketplace.domain.steps import Law, steps_of
+from marketplace.domain.steps import CostMade, Law, steps_of
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months.cases import case_of, kept_of
 from marketplace.services.months.discretion import kept_form
 from marketplace.services.months.monthfacts import MemberMonth
+from marketplace.services.months.values import values_of
 
 # Values of this certainty keep a statement provisional.
 UNSURE = frozenset({"low", "uncertain"})
@@ -47,6 +48,7 @@ class Computed:
     outcome: dict[str, Any]
     rules_hash: str
     provisional: bool
+    surplus_cents: int = 0
 
     @property
     def figures(self) -> dict[str, int]:
@@ -59,6 +61,7 @@ def compute(month: MemberMonth, corrections: Sequence[Mapping[str, Any]] = ()) -
     rulebook = month.rulebook
     case = case_of(month, rulebook)
     answer = assess(case, rulebook)
+    left = left_over(answer, case, month.profile.surplus)
     vat = vat_law(rulebook, month)
     steps = [step.as_dict() for step in steps_of(month.facts, month.agreed, vat)]
     outcome: dict[str, Any] = {
@@ -69,8 +72,16 @@ def compute(month: MemberMonth, corrections: Sequence[Mapping[str, Any]] = ()) -
         "reserved": reserved(rulebook, month, answer.benefit_cents),
         "corrections": [dict(correction) for correction in corrections],
     }
-    inputs = _inputs(month, case) | {"values": _values(rulebook, month, answer)}
-    return Computed(inputs, outcome, answer.rules_hash, _provisional(answer))
+    inputs = _inputs(month, case) | {"values": values_of(rulebook, month, answer)}
+    if left:
+        outcome["surplus_cents"] = left
+    return Computed(inputs, outcome, answer.rules_hash, _provisional(answer), left)
+
+
+def given_of(month: MemberMonth, answer: Outcome) -> MonthGiven:
+    """Give what an outcome of a month leaves for the count of later ones."""
+    left = left_over(answer, case_of(month, month.rulebook), month.profile.surplus)
+    return MonthGiven(month.facts.month, answer.exemption, answer.premium_cents, left)
 
 
 def outcome_of(month: MemberMonth, *, explain: bool = False) -> Outcome:
@@ -85,7 +96,7 @@ def given_in(month: MemberMonth) -> list[MonthGiven]:
         answer = outcome_of(month)
     except Refused:
         return []
-    return [MonthGiven(month.facts.month, answer.exemption, answer.premium_cents)]
+    return [given_of(month, answer)]
 
 
 def keep(
@@ -137,6 +148,7 @@ def row_of(
         "outcome": computed.outcome,
         **{name: figures[name] for name in KEPT_BESIDE},
         "exemption": computed.outcome["assessment"]["exemption"],
+        "surplus_cents": computed.surplus_cents,
     }
 
 
@@ -219,7 +231,7 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
             "origin": agreement.household_origin,
         },
         "jobs": [{**_plain(job), "on": job.on.isoformat()} for job in facts.jobs],
-        "costs": [{**_plain(cost), "on": cost.on.isoformat()} for cost in facts.costs],
+        "costs": [_cost(cost) for cost in facts.costs],
         "division": _plain(facts.division),
         "months_n_used": case.months_used.n,
         **running,
@@ -230,58 +242,15 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
     }
 
 
+def _cost(cost: CostMade) -> dict[str, Any]:
+    """One cost; what the municipality's list says of it only where there is such a list."""
+    plain = {**_plain(cost), "on": cost.on.isoformat()}
+    return {name: value for name, value in plain.items() if value is not None}
+
+
 def _plain(thing: Any) -> dict[str, Any]:
     """Give the fields of a flat dataclass with slots; the library's own way copies what cannot change."""
     return {name: getattr(thing, name) for name in thing.__slots__}
-
-
-def _values(rulebook: Rulebook, month: MemberMonth, answer: Outcome) -> list[dict[str, Any]]:
-    """The values of the rules that this outcome rests on, each with article, source and certainty."""
-    day = month.facts.month.first
-    ids = [str(line.params["id"]) for line in answer.lines if "id" in line.params]
-    if answer.exemption in {"n", "r"}:
-        rule = rulebook.rule(f"exempt_{answer.exemption}")
-        ids += [str(rule.fraction), str(rule.cap)]
-    if month.agreement.regime == "premium":
-        ids.append("premie.j.max_year")
-    found = [_value(rulebook.value(key, day)) for key in dict.fromkeys(ids)]
-    if answer.exemption == "34a":
-        articles = {line.article for line in answer.lines if line.code == "exempt_34a"}
-        found += [
-            _confirmed(one, rulebook)
-            for one in rulebook.pending.values()
-            if one.article in articles and rulebook.in_force(one.id, day)
-        ]
-    return found
-
-
-def _confirmed(law: Pending, rulebook: Rulebook) -> dict[str, Any]:
-    """The share of a law that an operator confirmed, with the reference that shows it is in force."""
-    confirmation = rulebook.confirmations[law.id]
-    return {
-        "id": law.id,
-        "value": None if law.fraction is None else str(float(law.fraction)),
-        "unit": "share",
-        "valid_from": confirmation.since.isoformat(),
-        "article": law.article,
-        "source": list(law.source),
-        "certainty": law.certainty,
-        "reference": confirmation.reference,
-    }
-
-
-@lru_cache(maxsize=512)
-def _value(value: DatedValue) -> dict[str, Any]:
-    """One value as plain JSON; the same for everybody, and never changed."""
-    return {
-        "id": value.id,
-        "value": value.value,
-        "unit": value.unit,
-        "valid_from": value.valid_from.isoformat(),
-        "article": value.article,
-        "source": list(value.source),
-        "certainty": value.certainty,
-    }
 
 
 def _provisional(answer: Outcome) -> bool:

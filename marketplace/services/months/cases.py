@@ -52,6 +52,7 @@ def case_of(month: MemberMonth, rulebook: Rulebook) -> Case:
         months_used=month.used,
         profile=month.profile.month,
         premium=_premium(month),
+        carried_cents=month.carried_cents,
     )
     return _with_decision(case, month, rulebook)
 
@@ -75,7 +76,7 @@ def premium_of(agreement: Agreement, profile: MunicipalProfile) -> Premium | Non
 def kept_of(month: MemberMonth, case: Case) -> dict[str, Any]:
     """Give the facts of premium, experiment and exemption r that the case rests on, as plain JSON."""
     agreement = month.agreement
-    kept: dict[str, Any] = {}
+    kept = _chosen(month, case)
     if agreement.youngest_child_month is not None:
         kept["youngest_child_age"] = case.person.single_parent_youngest_child_age
         kept["months_r_used"] = case.months_used.r
@@ -105,6 +106,17 @@ def kept_of(month: MemberMonth, case: Case) -> dict[str, Any]:
             "ends_on": ends_on.isoformat() if ends_on else None,
             "holds": experiment_holds(month.facts.month, ends_on),
         }
+    return kept
+
+
+def _chosen(month: MemberMonth, case: Case) -> dict[str, Any]:
+    """What a choice of the municipality leaves in the month: a surplus taken over, months that began anew."""
+    kept: dict[str, Any] = {}
+    if case.carried_cents:
+        kept["carried_cents"] = case.carried_cents
+    if month.agreement.n_restart_reference is not None:
+        reference = month.agreement.n_restart_reference
+        kept["n_restart"] = {"ground": month.profile.n_restart, "reference": reference}
     return kept
 
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.earnings.assessment import Assessment
-from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import Confirmation
 from marketplace.domain.errors import Refused
 from marketplace.domain.steps import CostMade, Division, Job, MonthFacts, Step, steps_of
@@ -174,8 +173,10 @@ def _again(
     ground = known.ground(following.first)
     if ground is None:
         return None, None
-    given = MonthGiven(after.month, after.answer.exemption, after.answer.premium_cents)
-    month = replace(ground.month, given=(*ground.month.given, given))
+    # With the job this month gave something else than what the ground says of it.
+    given = [one for one in ground.month.given if one.month != after.month]
+    given.append(assessments.given_of(_with_job(start, plan), after.answer))
+    month = replace(ground.month, given=tuple(given))
     position, base = _carried(start, plan, ground.position)
     parts = position.parts(base + plan.net_cents) - position.parts(base)
     balance = (after.balance_cents or 0) + parts.member

@@ -17,6 +17,7 @@ from marketplace.domain.earnings.case import MonthsUsed
 from marketplace.domain.earnings.counters import (
     Counting,
     MonthGiven,
+    carried_into,
     months_used,
     premium_used,
 )
@@ -24,13 +25,13 @@ from marketplace.domain.earnings.profile import MunicipalProfile
 from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.steps import Agreed, Division, MonthFacts
 from marketplace.domain.waterfall import NoParameters
-from marketplace.gateways.rulefiles import default_profile, load_municipalities
 from marketplace.models.cooperatives import CooperativeParameters, VatScheme
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.books import ledger
 from marketplace.services.months import monthrows
+from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import rulebook_in_force
 
 # An agreement, its municipality, the parameters of its cooperative and the VAT scheme.
@@ -78,6 +79,11 @@ class MemberMonth:
             return None
         until = agreement.decided_until
         return agreement.decided_ground if until is None or first <= until else None
+
+    @property
+    def carried_cents(self) -> int:
+        """What the month before left above the norm, where the municipality carries it over."""
+        return carried_into(self.facts.month, self.given)
 
     @property
     def premium_used_cents(self) -> int:
@@ -216,7 +222,7 @@ def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> l
         )
         agreed = what_is_agreed(agreement, parameters, charges_vat=scheme != "kor")
         earlier = tuple(given.get(member, ()))
-        profile = profile_of(town.profile_code)
+        profile = profile_of(town.profile_code, month)
         found.append(MemberMonth(agreement, facts, agreed, profile, earlier, rulebook, town))
     return found
 
@@ -226,25 +232,34 @@ def exemptions_given(
 ) -> Mapping[int, list[MonthGiven]]:
     """Give, by member, the exemption and premium of each month that had one, by its newest version."""
     given: dict[int, dict[Month, MonthGiven]] = {}
-    for member, month, exemption, premium in session.execute(_GIVEN, {"members": membership_ids}):
+    rows = session.execute(_GIVEN, {"members": membership_ids})
+    for member, month, exemption, premium, surplus in rows:
         own = given.setdefault(member, {})
-        if exemption is None and not premium:
+        if exemption is None and not premium and not surplus:
             own.pop(month, None)
         else:
-            own[month] = _given(month, exemption, premium)
+            own[month] = _given(month, exemption, premium, surplus)
     return {member: list(own.values()) for member, own in given.items()}
 
 
-# By month and version, so that the newest of a month comes last. A first version without exemption and
-# premium is left out, as are most months: nothing comes before it, and a later version is read by itself.
+# By month and version, so that the newest of a month comes last. A first version without exemption,
+# premium and surplus is left out, as are most months: nothing comes before it, and a later version is read
+# by itself.
 _GIVEN = (
-    select(Statement.membership_id, Statement.month, Assessment.exemption, Assessment.premium_cents)
+    select(
+        Statement.membership_id,
+        Statement.month,
+        Assessment.exemption,
+        Assessment.premium_cents,
+        Assessment.surplus_cents,
+    )
     .join(Assessment, Assessment.statement_id == Statement.id)
     .where(
         Statement.membership_id.in_(bindparam("members", expanding=True)),
         or_(
             Assessment.exemption.is_not(None),
             Assessment.premium_cents != 0,
+            Assessment.surplus_cents != 0,
             Assessment.version > 1,
         ),
     )
@@ -253,15 +268,9 @@ _GIVEN = (
 
 
 @lru_cache(maxsize=4096)
-def _given(month: Month, exemption: str | None, premium_cents: int) -> MonthGiven:
+def _given(month: Month, exemption: str | None, premium: int, surplus: int) -> MonthGiven:
     """Give what a month had; many members had the same."""
-    return MonthGiven(month, as_type("Exemption | None", exemption), premium_cents)
-
-
-def profile_of(code: str | None) -> MunicipalProfile:
-    """Give the settings of a municipality by its code; the usual ones where there are none of its own."""
-    known = load_municipalities()
-    return known[code].profile if code is not None and code in known else default_profile()
+    return MonthGiven(month, as_type("Exemption | None", exemption), premium, surplus)
 
 
 def what_is_agreed(

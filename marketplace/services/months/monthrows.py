@@ -65,6 +65,14 @@ def costs(session: Session, members: Sequence[int], month: Month) -> dict[int, l
     found: dict[int, list[CostMade]] = {}
     for row, vat_cents in rows:
         accepted = row.municipality_accepted_cents or 0
-        cost = CostMade(row.description, row.spent_on, row.gross_cents, int(vat_cents), accepted)
+        cost = CostMade(
+            row.description,
+            row.spent_on,
+            row.gross_cents,
+            int(vat_cents),
+            accepted,
+            row.municipal_kind,
+            row.not_accepted,
+        )
         found.setdefault(row.membership_id, []).append(cost)
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
 from marketplace.domain.earnings.case import MonthsUsed
-from marketplace.domain.earnings.counters import MonthGiven, premium_used
+from marketplace.domain.earnings.counters import MonthGiven, carried_into, premium_used
 from marketplace.models.memberships import Membership
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, monthfacts
@@ -31,7 +31,9 @@ def after_booking(
 def touched(
     session: Session, *, membership_id: int, month: Month, reason: str, now: dt.datetime
 ) -> list[Assessment]:
-    """Compute a month with a statement anew, and each later one whose count of exemption months changes.
+    """Compute a month with a statement anew, and each later one for which what came before changes.
+
+    That is the count of exemption months, the premium so far, or what is carried over above the norm.
 
     A version is added only where something changes; gives the versions added. One that was not confirmed
     shows its newest version; one that was confirmed stands as it was sent, and the difference waits
@@ -68,7 +70,7 @@ def _cascade(
     reason: str,
     now: dt.datetime,
 ) -> list[Assessment]:
-    """Go through the months in order: the first for its booking, a later one when it counts otherwise."""
+    """Go through the months in order: the first for its booking, a later one when what came before changed."""
     membership_id = rows[0][0].membership_id
     given = {
         one.month: one
@@ -78,15 +80,18 @@ def _cascade(
     }
     added: list[Assessment] = []
     for place, (statement, newest) in enumerate(rows):
-        if place and not _counts_otherwise(statement, newest, list(given.values())):
+        why = _changed_before(statement, newest, list(given.values())) if place else reason
+        if why is None:
             continue
-        kept = _anew(session, statement, newest, "counter_changed" if place else reason, now)
+        kept = _anew(session, statement, newest, why, now)
         if kept is None and not place:
             break
         if kept is not None:
             added.append(kept)
             exemption = cast("Exemption | None", kept.exemption)
-            given[statement.month] = MonthGiven(statement.month, exemption, kept.premium_cents)
+            given[statement.month] = MonthGiven(
+                statement.month, exemption, kept.premium_cents, kept.surplus_cents
+            )
     return added
 
 
@@ -110,6 +115,16 @@ def _anew(
         reason=reason,
         now=now,
     )
+
+
+def _changed_before(
+    statement: Statement, newest: Assessment, given: Sequence[MonthGiven]
+) -> str | None:
+    """Give why a month counts otherwise: what came before it is no longer what the version used; or None."""
+    if _counts_otherwise(statement, newest, given):
+        return "counter_changed"
+    carried = carried_into(statement.month, given)
+    return "surplus_changed" if carried != newest.inputs.get("carried_cents", 0) else None
 
 
 def _counts_otherwise(

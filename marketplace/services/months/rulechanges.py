@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.earnings.assessment import Assessment as Outcome
-from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import Confirmation, Rulebook
 from marketplace.domain.errors import Refused
 from marketplace.domain.steps import Agreed, CostMade, Division, Job, MonthFacts
@@ -22,6 +21,7 @@ from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, monthfacts
 from marketplace.services.months.monthfacts import MemberMonth
+from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import pending_law, rulebook_in_force
 
 BATCH = 20
@@ -141,12 +141,13 @@ def _walk(months: Sequence[MemberMonth], rulebook: Rulebook) -> list[Outcome | s
     outcomes: list[Outcome | str] = []
     for month in months:
         try:
-            outcome = assessments.outcome_of(replace(month, given=tuple(given), rulebook=rulebook))
+            supposed = replace(month, given=tuple(given), rulebook=rulebook)
+            outcome = assessments.outcome_of(supposed)
         except Refused as fault:
             outcomes.append(fault.code)
             continue
         outcomes.append(outcome)
-        given.append(MonthGiven(month.facts.month, outcome.exemption, outcome.premium_cents))
+        given.append(assessments.given_of(supposed, outcome))
     return outcomes
 
 
@@ -199,7 +200,7 @@ def _stated(
                 agreement,
                 _facts(month, inputs),
                 _read(Agreed, inputs["agreement"]),
-                monthfacts.profile_of(code),
+                profile_of(code, month),
                 tuple(given.get(member, ())),
                 rulebook,
             ),

@@ -14,6 +14,7 @@ from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.earnings.assess import assess
 from marketplace.domain.earnings.assessment import Assessment as Outcome
 from marketplace.domain.earnings.counters import MonthGiven
+from marketplace.domain.earnings.surplus import left_over
 from marketplace.domain.errors import NotFound
 from marketplace.domain.months import settlement as rules
 from marketplace.models.memberships import Membership
@@ -177,7 +178,10 @@ def _again(
         counted = replace(found, given=tuple(given.values()))
         case = replace(case_of(counted, counted.rulebook), work_income_cents=cents)
         answer = assess(case, counted.rulebook, explain=False)
-        given[statement.month] = MonthGiven(statement.month, answer.exemption, answer.premium_cents)
+        left = left_over(answer, case, counted.profile.surplus)
+        given[statement.month] = MonthGiven(
+            statement.month, answer.exemption, answer.premium_cents, left
+        )
         months.append(_compared(statement, kept, answer))
     return months
 

@@ -27,6 +27,7 @@ from marketplace.services.books.positions import Position, boundaries, coming_ce
 from marketplace.services.books.terms import Dated
 from marketplace.services.months import assessments, monthfacts, whatif
 from marketplace.services.months.monthfacts import MemberMonth
+from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import rulebook_in_force
 
 LOOK_BACK = 3  # whole months whose average looks ahead
@@ -109,7 +110,7 @@ class Known:
         # A month to come holds no bookings yet.
         sums = self.sums if month == Month.of(self.today) else []
         facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
-        profile = monthfacts.profile_of(self.towns[agreement.id].profile_code)
+        profile = profile_of(self.towns[agreement.id].profile_code, month)
         given = (*self.given, *self._given_now(month))
         return MemberMonth(agreement, facts, agreed, profile, given, self.rulebook)
 

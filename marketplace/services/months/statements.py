@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from marketplace.domain import statements as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.gateways.rulefiles import load_rulebook
+from marketplace.domain.municipal.hours import Beside
 from marketplace.models.memberships import Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement, StatementQuestion
 from marketplace.services import audit
-from marketplace.services.months import assessments, corrections, monthfacts
+from marketplace.services.months import assessments, corrections, hours, monthfacts
 
 PAGE = 24
 
@@ -62,12 +62,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One statement with all its page shows. `newest` is set when the month was computed anew since."""
+    """One statement with all its page shows. `newest` is set when the month was computed anew since.
+
+    `hours` are those that the member wrote down beside the municipality's ceiling, where it has one.
+    """
 
     statement: Statement
     told: Told
     municipality: Municipality
     newest: Told | None
+    hours: Beside | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ def page_from(session: Session, *, statement: Statement, municipality: Municipal
         told_of(statement, stated),
         municipality,
         told_of(statement, newest) if newest.version > stated.version else None,
+        hours.of_statement(session, statement=statement, municipality=municipality),
     )
 
 
@@ -284,12 +289,6 @@ def stands_as_sent(statement: Statement, told: Told) -> bool:
     """Tell whether what is kept still has the digest of when it was confirmed."""
     now = rules.digest(told.inputs, told.outcome, told.rules_hash, statement.worked_quarters)
     return statement.digest == now
-
-
-def titles_of(sources: Sequence[str]) -> list[str]:
-    """Give the titles of sources of the rules; one that is no longer listed is given by its key."""
-    known = load_rulebook().sources
-    return [known[key].title if key in known else key for key in sources]
 
 
 def membership_of(session: Session, *, membership_id: int) -> Membership:

@@ -14,8 +14,9 @@ from marketplace.domain.errors import NotFound
 from marketplace.models.costs import Cost
 from marketplace.models.orders import OrderLine
 from marketplace.services import audit
-from marketplace.services.books import allocations, terms, vat
+from marketplace.services.books import allocations, vat
 from marketplace.services.months import reassess
+from marketplace.services.trade import accepting
 
 PAGE = 50
 
@@ -35,13 +36,15 @@ def submit(
     order_line_public_id: str | None,
     now: dt.datetime,
     supplier: rules.Supplier | None = None,
+    municipal_kind: str | None = None,
 ) -> Cost:
-    """Hand in a cost of a member, amounts in cents as paid; it waits for the coordinator.
+    """Hand in a member's cost, amounts in cents as paid; it waits for the coordinator.
 
-    `supplier` goes with `paid_by` "supplier": a bill that nobody paid yet. Refuses a day to come, VAT that
-    is not a part of the amount, an unknown category, and an order line that is not the member's own.
+    `supplier`: whom to pay (`paid_by` "supplier"); `municipal_kind`: on the municipality's list, else None.
+    Refuses a day to come, too much VAT, an unknown category or kind, and another's order line.
     """
     rules.check(category, spent_on, gross_cents, vat_cents, today=day_in_amsterdam(now))
+    accepting.check(session, membership_id=membership_id, name=municipal_kind, day=spent_on)
     cost = Cost(
         cooperative_id=cooperative_id,
         membership_id=membership_id,
@@ -53,20 +56,21 @@ def submit(
         vat_cents=vat_cents,
         paid_by=paid_by,
         receipt_file=receipt_file,
+        municipal_kind=municipal_kind,
         state="submitted",
         submitted_at=now,
     )
-    _owe(cost, supplier)
-    session.add(cost)
-    session.flush()
-    return cost
+    return _kept(session, cost, supplier)
 
 
-def _owe(cost: Cost, supplier: rules.Supplier | None) -> None:
-    """Write down whom the cooperative has to pay."""
+def _kept(session: Session, cost: Cost, supplier: rules.Supplier | None) -> Cost:
+    """Keep a cost, with whom the cooperative has to pay."""
     if supplier is not None:
         cost.supplier_name, cost.supplier_iban = supplier.name, supplier.iban
         cost.supplier_reference = supplier.reference
+    session.add(cost)
+    session.flush()
+    return cost
 
 
 def _own_line(session: Session, membership_id: int, public_id: str | None) -> int | None:
@@ -83,12 +87,18 @@ def _own_line(session: Session, membership_id: int, public_id: str | None) -> in
 
 
 def approve(
-    session: Session, *, cooperative_id: int, public_id: str, actor_id: int, now: dt.datetime
+    session: Session,
+    *,
+    cooperative_id: int,
+    public_id: str,
+    actor_id: int,
+    now: dt.datetime,
+    approval_reference: str | None = None,
 ) -> Cost:
     """Approve a cost: it is booked, the waterfall runs again, and its month is known.
 
-    Refuses what was decided before (AlreadyDecided), and a member without any agreement; NotFound
-    outside the cooperative.
+    `approval_reference` is that of the municipality's yes before buying. Refuses what was decided before
+    (AlreadyDecided), and a member without any agreement; NotFound outside the cooperative.
     """
     cost = _undecided(session, cooperative_id, public_id)
     scheme = vat.scheme_on(session, cooperative_id=cooperative_id, day=cost.spent_on)
@@ -109,14 +119,8 @@ def approve(
         own_month=_own_month(session, cost),
         now=now,
     )
-    agreement = terms.agreement_on(
-        session,
-        cooperative_id=cooperative_id,
-        membership_id=cost.membership_id,
-        day=cost.for_month.first,
-    )
-    accepted = agreement is not None and agreement.costs_accepted
-    cost.municipality_accepted_cents = booked.cost_cents if accepted else 0
+    cost.approval_reference = approval_reference
+    accepting.write(session, cost=cost, month=cost.for_month, cost_cents=booked.cost_cents)
     _decide(session, cost, "approved", actor_id, now, reason=None)
     reassess.after_booking(
         session, membership_id=cost.membership_id, for_month=cost.for_month, now=now

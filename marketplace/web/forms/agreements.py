@@ -62,6 +62,11 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
         [Optional(), *_whole(0, 30)],
         description=_l("Volgens de gemeente, vóór de eerste maand van deze afspraak"),
     )
+    n_restart_reference = StringField(
+        _l("Kenmerk van het besluit waardoor de zes maanden opnieuw beginnen"),
+        [Optional(), Length(max=60)],
+        description=_l("Alleen als de gemeente dat besloot. Vul dan hierboven 0 in."),
+    )
     no_exemption_reference = StringField(
         _l("Kenmerk van het besluit dat de vrijlating niet geldt"),
         [Optional(), Length(max=60)],
@@ -104,6 +109,8 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
         added: dict[str, Any] = {
             "no_exemption_reference": (self.no_exemption_reference.data or "").strip() or None
         }
+        if "n_restart_reference" in self:
+            added["n_restart_reference"] = (self.n_restart_reference.data or "").strip() or None
         if household_kind == "single_parent":
             added["youngest_child_month"] = self.youngest_child_month.data
             added["months_r_used_at_entry"] = self.months_r_used_at_entry.data or 0
@@ -219,9 +226,15 @@ class AgreementForm(TermsForm):
             (str(month), format_date(month.first, "LLLL yyyy")) for month in reversed(months)
         )
 
-    def suggest(self, this_month: Month, earlier: Sequence[Any]) -> None:
-        """Fill in a month, and the household of the agreement before; the rest is chosen anew."""
+    def offer_restart(self, *, possible: bool) -> None:
+        """Ask for the decision only where the municipality lets the months begin anew."""
+        if not possible:
+            del self.n_restart_reference
+
+    def suggest(self, this_month: Month, earlier: Sequence[Any], counted: int) -> None:
+        """Fill in a month, the household of the agreement before, and the months counted so far."""
         self.valid_from.data = str(this_month.shift(1) if earlier else this_month)
+        self.months_n_used_at_entry.data = counted
         for name in HOUSEHOLD_FIELDS if earlier else ():
             self[name].data = getattr(earlier[0], name)
 

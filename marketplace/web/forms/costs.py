@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, StopValidation
 
+from marketplace.services.trade.accepting import Listed
 from marketplace.web.forms.fields import DayField, MoneyField, choices_of
 
 CATEGORY_NAMES: dict[str, LazyString] = {
@@ -59,6 +60,11 @@ class CostForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("Kies wat voor kosten het zijn."))],
         choices=choices_of(CATEGORY_NAMES.items()),
     )
+    municipal_kind = SelectField(
+        _l("Waar hoort het bij op de lijst van jouw gemeente?"),
+        choices=[],
+        description=_l("Staat het er niet bij? Kies dan: staat er niet op."),
+    )
     spent_on = DayField(
         _l("Welke dag staat op de bon?"), [InputRequired(_l("Vul de dag in die op de bon staat."))]
     )
@@ -96,10 +102,35 @@ class CostForm(FlaskForm):  # type: ignore[misc]
         [NeededForSupplier(_l("Vul het nummer in dat op de rekening staat.")), Length(max=35)],
     )
 
+    def offer_kinds(self, listed: Listed) -> None:
+        """Offer the kinds on the municipality's list; where it does not matter, the field is left out."""
+        if names := [one.name for one in listed.costs if listed.counts and listed.by_agreement]:
+            none = ("", _l("Staat er niet op"))
+            self.municipal_kind.choices = choices_of([none, *((name, name) for name in names)])
+        else:
+            del self.municipal_kind
+
+    @property
+    def kind(self) -> str | None:
+        """The kind on the municipality's list; None where it is none of these."""
+        return (self.municipal_kind.data or None) if "municipal_kind" in self else None
+
     def offer_lines(self, lines: list[Any]) -> None:
         """Offer the member's own jobs; none is a good answer too."""
         none = ("", _l("Niet voor één klus"))
         self.line.choices = choices_of([none, *((line.public_id, line.title) for line in lines)])
+
+
+class ApproveForm(FlaskForm):  # type: ignore[misc]
+    """A yes to a receipt, with the municipality's own yes where its list asks for one."""
+
+    approval_reference = StringField(
+        _l("Kenmerk van de toestemming van de gemeente"),
+        [Length(max=60, message=_l("Het kenmerk is te lang. Schrijf ten hoogste 60 tekens."))],
+        description=_l(
+            "De gemeente wil dit vóór het kopen goedvinden. Leeg: de bon telt bij de gemeente niet mee."
+        ),
+    )
 
 
 class RejectForm(FlaskForm):  # type: ignore[misc]

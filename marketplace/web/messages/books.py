@@ -11,6 +11,9 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "no_parameters": _l("De coöperatie heeft voor deze dag nog geen verdeling afgesproken."),
     "cost_already_decided": _l("Over deze kosten is al een besluit genomen."),
+    "cost_unknown_kind": _l(
+        "Dit staat niet op de lijst van jouw gemeente in de maand van de bon. Kies iets anders."
+    ),
     "cost_not_your_line": _l("Deze opdracht hoort niet bij dit lid. Kies een andere opdracht."),
     "cost_spent_in_future": _l("De datum op de bon is nog niet geweest. Kijk de datum na."),
     "cost_vat_too_high": _l("De btw moet lager zijn dan het bedrag op de bon."),

@@ -52,6 +52,9 @@ LINES: dict[str, LazyString] = {
     "norm_given": _l("De norm, zoals die is opgegeven"),
     "less_other": _l("Ander inkomen gaat van je uitkering af"),
     "less_set_off": _l("Dit deel van je inkomen gaat van je uitkering af"),
+    "less_carried": _l(
+        "Wat in een eerdere maand van dit jaar boven de norm uitkwam. Jouw gemeente telt dat in deze maand mee"
+    ),
     "benefit_floor": _l("Je uitkering wordt nooit lager dan nul"),
     "spend_benefit": _l("Je uitkering, met de vakantietoeslag die je in juni krijgt"),
     "spend_work": _l("Wat je verdient met werk, voor de belasting"),
@@ -122,6 +125,7 @@ FORMULAS: dict[str, LazyString] = {
     "cost_sharers_couple": _l("2 × (40%% + %(sharers)s × 30%%) ÷ %(sharers)s × %(couple)s"),
     "not_below_zero": _l("aangevuld tot nul"),
     "carried": _l("komt van hierboven"),
+    "above_before": _l("over van een eerdere maand, tot en met december"),
 }
 
 WARNINGS: dict[str, LazyString] = {

@@ -33,6 +33,14 @@ SENTENCES: dict[str, LazyString] = {
         "Zonder besluit gaat de vrijlating uit de wet altijd voor. Vul het kenmerk van het besluit in, "
         "of kruis de vrijlating aan."
     ),
+    "agreement_months_fewer": _l(
+        "Er zijn al %(counted)s maanden met vrijlating geteld. In deze gemeente beginnen ze niet opnieuw. "
+        "Vul %(counted)s in, of meer."
+    ),
+    "agreement_restart_decision": _l(
+        "Er zijn al %(counted)s maanden met vrijlating geteld. Beginnen ze opnieuw? "
+        "Vul dan het kenmerk in van het besluit van de gemeente."
+    ),
     "statement_period_runs": _l(
         "Deze maand stuur je samen met de andere maanden van het kwartaal of jaar. "
         "Dat kan als die voorbij zijn."
@@ -98,6 +106,25 @@ HOUSEHOLDS: dict[str, LazyString] = {
     "institution_couple": _l("In een instelling, samen met een partner"),
 }
 
+LEFT_OUT: dict[str, LazyString] = {
+    "left_out_agreement": _l("In jouw afspraak staat niet dat kosten meetellen."),
+    "left_out_not_listed": _l(
+        "%(cost)s staat niet op de lijst van jouw gemeente. Daarom telt het niet mee als kosten."
+    ),
+    "left_out_no_prior_approval": _l(
+        "Voor %(kind)s wil jouw gemeente vooraf toestemming. Die is er niet, daarom telt het niet mee."
+    ),
+    "left_out_business_share": _l(
+        "Van %(kind)s telt alleen het deel voor je werk. Van %(cost)s is dat %(accepted)s."
+    ),
+    "left_out_cap_month": _l(
+        "Voor %(kind)s is er een hoogste bedrag per maand. Van %(cost)s past daar nog %(accepted)s in."
+    ),
+    "left_out_cap_year": _l(
+        "Voor %(kind)s is er een hoogste bedrag per jaar. Van %(cost)s past daar in %(year)s nog %(accepted)s in."
+    ),
+}
+
 STEPS: dict[str, LazyString] = {
     "job": _l("%(title)s"),
     "jobs": _l("Verkocht deze maand"),
@@ -111,9 +138,12 @@ STEPS: dict[str, LazyString] = {
     "municipality": _l("Gaat naar de gemeente"),
     "thermometer": _l("In jouw thermometer"),
     "payable": _l("Krijg jij van de coöperatie"),
+    **dict.fromkeys(LEFT_OUT, _l("%(description)s")),
+    "left_out": _l("Kosten die niet meetellen"),
 }
 
 REASONS: dict[str, LazyString] = {
+    **LEFT_OUT,
     "job": _l(
         "Geleverd op %(delivered)s en betaald. In de prijs zit %(vat)s btw. "
         "Volgens jouw afspraak telt dit mee in deze maand."
@@ -160,11 +190,15 @@ GROUPS: dict[str, LazyString] = {
 BACKINGS: dict[str, LazyString] = {
     "agreement": _l("Jouw afspraak %(reference)s"),
     "resolution": _l("Besluit van de leden %(reference)s"),
+    "municipality": _l("De lijst van jouw gemeente"),
 }
 
 CHANGES: dict[str, LazyString] = {
     "late_booking": _l("Er is later nog iets geboekt voor deze maand."),
     "counter_changed": _l("De telling van je maanden met vrijlating is veranderd."),
+    "surplus_changed": _l(
+        "Wat in een eerdere maand boven de norm uitkwam, is veranderd. Dat telt in deze maand mee."
+    ),
 }
 
 COMPARED: dict[str, LazyString] = {

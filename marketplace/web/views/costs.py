@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,22 +13,32 @@ from marketplace import context
 from marketplace.domain import costs as rules
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.bank.paying import WrongIban
-from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.errors import Refused
 from marketplace.domain.listings import NotAPicture
+from marketplace.domain.municipal.accepting import UnknownKind, check_kind, kind_of
 from marketplace.gateways.pictures import prepare
 from marketplace.services.banking import accounts
-from marketplace.services.trade import costs, work
-from marketplace.web.forms.costs import CATEGORY_NAMES, PAID_BY_NAMES, CostForm, RejectForm
+from marketplace.services.trade import accepting, costs, work
+from marketplace.web.forms.costs import (
+    CATEGORY_NAMES,
+    PAID_BY_NAMES,
+    ApproveForm,
+    CostForm,
+    RejectForm,
+)
 from marketplace.web.messages import sentence
+from marketplace.web.municipal import cost_text
 from marketplace.web.security import cooperative_id, membership_id, needs, who
 
 blueprint = Blueprint("costs", __name__)
 
-FIELDS: dict[type[Exception], str] = {
+FIELDS: dict[type[Refused], str] = {
     NotAPicture: "receipt",
     rules.SpentInFuture: "spent_on",
     rules.VatTooHigh: "vat",
     WrongIban: "supplier_iban",
+    UnknownKind: "municipal_kind",
 }
 
 
@@ -48,8 +60,11 @@ def new() -> Any:
     """Hand in a receipt."""
     form = CostForm()
     form.offer_lines(_recent_lines())
+    listed = _listed()
+    form.offer_kinds(listed)
+    shown = partial(render_template, "costs/new.html", form=form, listed=listed, rule=cost_text)
     if not form.validate_on_submit():
-        return render_template("costs/new.html", form=form), 422 if form.is_submitted() else 200
+        return shown(), 422 if form.is_submitted() else 200
     try:
         rules.check(
             form.category.data,
@@ -58,12 +73,12 @@ def new() -> Any:
             form.vat.data or 0,
             today=day_in_amsterdam(context.now()),
         )
-        supplier = _supplier(form)
-        picture = prepare(form.receipt.data.read())
-    except (NotAPicture, rules.SpentInFuture, rules.VatTooHigh, WrongIban) as fault:
+        check_kind(form.kind, _listed(form.spent_on.data).costs)
+        supplier, picture = _supplier(form), prepare(form.receipt.data.read())
+    except tuple(FIELDS) as fault:
         # Said beside the field, and before a picture is kept: what was typed stays.
         getattr(form, FIELDS[type(fault)]).errors = [sentence(fault)]
-        return render_template("costs/new.html", form=form), 422
+        return shown(), 422
     costs.submit(
         context.session(),
         cooperative_id=cooperative_id(),
@@ -75,12 +90,23 @@ def new() -> Any:
         vat_cents=form.vat.data or 0,
         paid_by=form.paid_by.data,
         supplier=supplier,
+        municipal_kind=form.kind,
         receipt_file=context.gateways().storage.keep("receipts", "webp", picture.full),
         order_line_public_id=form.line.data or None,
         now=context.now(),
     )
+    return _told()
+
+
+def _told() -> Any:
     flash(_("Je bon is binnen. De coördinator kijkt ernaar."), "ok")
     return redirect(url_for("costs.mine"), 303)
+
+
+def _listed(day: dt.date | None = None) -> accepting.Listed:
+    """Give what the municipality accepts of the member's costs in the month of a day, or in this one."""
+    month = Month.of(day or day_in_amsterdam(context.now()))
+    return accepting.listed_for(context.session(), membership_id=membership_id(), month=month)
 
 
 def _supplier(form: CostForm) -> rules.Supplier | None:
@@ -126,12 +152,16 @@ def page(public_id: str) -> str:
 @needs(Permission.COSTS_DECIDE, fresh=True)
 def approve(public_id: str) -> Any:
     """Approve: the cost is booked and the waterfall runs again."""
+    form = ApproveForm()
+    if not form.validate_on_submit():
+        return _decision_page(public_id, RejectForm(formdata=None), form), 422
     costs.approve(
         context.session(),
         cooperative_id=cooperative_id(),
         public_id=public_id,
         actor_id=who().person_id,
         now=context.now(),
+        approval_reference=(form.approval_reference.data or "").strip() or None,
     )
     flash(_("De bon is goedgekeurd en geboekt."), "ok")
     return redirect(url_for("costs.queue"), 303)
@@ -156,10 +186,21 @@ def reject(public_id: str) -> Any:
     return redirect(url_for("costs.queue"), 303)
 
 
-def _decision_page(public_id: str, form: RejectForm) -> str:
+def _decision_page(public_id: str, form: RejectForm, yes: ApproveForm | None = None) -> str:
     cost = costs.get(context.session(), cooperative_id=cooperative_id(), public_id=public_id)
+    listed = accepting.listed_for(
+        context.session(), membership_id=cost.membership_id, month=Month.of(cost.spent_on)
+    )
     return render_template(
-        "costs/decide.html", cost=cost, form=form, names=CATEGORY_NAMES, payers=PAID_BY_NAMES
+        "costs/decide.html",
+        cost=cost,
+        form=form,
+        yes=yes or ApproveForm(formdata=None),
+        listed=listed,
+        rule=cost_text,
+        kind=kind_of(cost.municipal_kind, listed.costs),
+        names=CATEGORY_NAMES,
+        payers=PAID_BY_NAMES,
     )
 
 

@@ -10,12 +10,13 @@ from marketplace import context
 from marketplace.domain.access import Permission, Role
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.services.books import kor, payouts, pots
-from marketplace.services.membership import members
-from marketplace.services.membership.members import MemberRow
+from marketplace.services.membership import memberlists
+from marketplace.services.membership.memberlists import MemberRow
 from marketplace.services.trade import costs, deskwaiting
 from marketplace.web.explain import certainty_text
 from marketplace.web.forms.costs import CATEGORY_NAMES
 from marketplace.web.forms.payouts import KIND_NAMES
+from marketplace.web.municipal import limit_text
 from marketplace.web.security import cooperative_id, needs
 
 blueprint = Blueprint("desk", __name__, url_prefix="/balie")
@@ -31,7 +32,7 @@ def today() -> str:
     grant = context.acting()
     decides = grant is not None and grant.role is Role.COORDINATOR
     held, thermometers = pots.desk(context.session(), cooperative_id=tenant, on=day)
-    people = members.for_desk(context.session(), cooperative_id=tenant, on=day)
+    people = memberlists.for_desk(context.session(), cooperative_id=tenant, on=day)
     held_up = deskwaiting.waiting(
         context.session(), cooperative_id=tenant, decides=decides, limit=FEW
     )
@@ -49,6 +50,8 @@ def today() -> str:
         failed=held_up.failed,
         complaints=held_up.complaints,
         thermometers=thermometers,
+        over=[one for one in people if one.over][:FEW] if decides else [],
+        limit_of=limit_text,
         kor=kor.standing(context.session(), cooperative_id=tenant, now=context.now()),
         certainty=certainty_text,
     )

@@ -13,7 +13,7 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
 from marketplace.domain.members import AlreadyMember
 from marketplace.services.books import ledger
-from marketplace.services.membership import agreements, members
+from marketplace.services.membership import agreements, memberlists, members
 from marketplace.services.months import statements
 from marketplace.services.trade import costs
 from marketplace.web.forms.members import InviteForm, StatusForm
@@ -31,8 +31,10 @@ def browse() -> str:
     """Show the members by reference."""
     after = request.args.get("na", default=None, type=str)
     day = day_in_amsterdam(context.now())
-    found = members.browse(context.session(), cooperative_id=cooperative_id(), on=day, after=after)
-    following = found[-1].reference if len(found) == members.PAGE else None
+    found = memberlists.browse(
+        context.session(), cooperative_id=cooperative_id(), on=day, after=after
+    )
+    following = found[-1].reference if len(found) == memberlists.PAGE else None
     return render_template(
         "members/browse.html",
         members=found,

@@ -12,8 +12,8 @@ from marketplace import context
 from marketplace.domain.access import Permission
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.months.coverage import SMALLEST_GROUP, GroupMonth
-from marketplace.services.months import officers, reports
-from marketplace.web import papers, sheets, told
+from marketplace.services.months import officers, profiles, reports
+from marketplace.web import municipal, papers, sheets, told
 from marketplace.web.formats import month_short
 from marketplace.web.messages.statements import REGIMES, STATES, STATUSES
 from marketplace.web.security import municipality_id, needs, who
@@ -93,6 +93,10 @@ def statement(public_id: str) -> str:
         statement=found.page.statement,
         settles=found.page.statement.month.year < day_in_amsterdam(context.now()).year,
         told=found.page.told,
+        hours=municipal.hours_note(found.page.hours, found.page.told, officer=True),
+        chosen=municipal.chosen(
+            profiles.choices_of(found.page.municipality.profile_code, found.page.statement.month)
+        ),
         statuses=STATUSES,
         regimes=REGIMES,
         states=STATES,

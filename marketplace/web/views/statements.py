@@ -15,8 +15,8 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.statements import sent_from
 from marketplace.domain.waterfall import NoAgreement
 from marketplace.services.membership import agreements
-from marketplace.services.months import marks, questions, statements
-from marketplace.web import papers, told
+from marketplace.services.months import marks, profiles, questions, statements
+from marketplace.web import municipal, papers, told
 from marketplace.web.forms.statements import ConfirmForm, HoursForm
 from marketplace.web.messages.exemptions import OWN_GROUNDS
 from marketplace.web.messages.statements import REGIMES, STATES
@@ -162,6 +162,12 @@ def _page(found: statements.Page, form: HoursForm | None) -> str:
         ),
         period=statements.of_period(context.session(), statement=found.statement),
         runs=_runs(found),
+        hours=municipal.hours_note(found.hours, found.told),
+        counted=found.hours,
+        limit=municipal.limit_text(found.hours) if found.hours else None,
+        chosen=municipal.chosen(
+            profiles.choices_of(found.municipality.profile_code, found.statement.month)
+        ),
         told_as=told,
         states=STATES,
         regimes=REGIMES,
