@@ -42,6 +42,16 @@ ALWAYS = {
     " WHERE l.delivered_on IS NOT NULL GROUP BY l.id HAVING count(e.id) <> 1",
     "more went back than was paid": "SELECT o.id FROM orders o JOIN refunds r ON r.order_id = o.id"
     " GROUP BY o.id, o.total_cents HAVING sum(r.amount_cents) > o.total_cents",
+    "a stray payment that is not booked once": "SELECT i.id FROM payment_intents i LEFT JOIN entries e"
+    " ON e.cooperative_id = i.cooperative_id AND e.source = 'intent:' || i.id || ':stray_received'"
+    " WHERE i.state IN ('stray', 'returned') GROUP BY i.id HAVING count(e.id) <> 1",
+    "a stray payment is not given back as often as its row says": "SELECT i.id FROM payment_intents i"
+    " LEFT JOIN entries e ON e.cooperative_id = i.cooperative_id AND e.kind = 'stray_repaid'"
+    " AND substr(e.source, 1, length('intent:' || i.id || ':')) = 'intent:' || i.id || ':'"
+    " WHERE i.state IN ('stray', 'returned')"
+    " GROUP BY i.id, i.state HAVING count(e.id) <> CASE WHEN i.state = 'stray' THEN 0 ELSE 1 END",
+    "a stray payment without its mail": "SELECT i.id FROM payment_intents i LEFT JOIN outbox m"
+    " ON m.dedupe_key = 'stray:' || i.id WHERE i.state IN ('stray', 'returned') AND m.id IS NULL",
     "an entry is open": "SELECT id FROM entries WHERE NOT sealed",
     "an entry is out of balance": "SELECT entry_id FROM postings GROUP BY entry_id HAVING"
     " sum(CASE WHEN side = 'debit' THEN amount_cents ELSE -amount_cents END) <> 0",
@@ -64,6 +74,7 @@ AT_REST = {
     "an order still waits": "SELECT public_id FROM orders WHERE payment_state IN ('not_due', 'awaiting')",
     "a delivery is not confirmed": "SELECT id FROM order_lines WHERE state = 'delivered'",
     "a refund did not arrive": "SELECT id, state, last_error FROM refunds WHERE state <> 'done'",
+    "a stray payment is not given back": "SELECT id FROM payment_intents WHERE state = 'stray'",
     "a call to the provider is not done": "SELECT id, state, last_error FROM provider_calls WHERE state <> 'done'",
     "a mail is not sent": "SELECT kind, state, last_error FROM outbox WHERE state <> 'sent'",
     "a word was refused": "SELECT event_id, reason FROM payment_events WHERE outcome = 'refused'",
@@ -98,6 +109,7 @@ def everything(
     with engine.connect() as connection:
         found = cheap(connection) + at_rest(connection)
         found += _as_planned(connection, orders)
+        found += _strays(connection, orders)
         found += _provider(connection, figures)
         found += _mails(connection, read(letters))
         found += _stock(connection, orders)
@@ -131,11 +143,24 @@ def _as_planned(connection: Connection, orders: list[Bought]) -> Iterator[str]:
             yield f"order {one.number} ({one.plan}, {one.public_id}) stands so: {standing}"
 
 
+def _strays(connection: Connection, orders: list[Bought]) -> Iterator[str]:
+    """Each order that was paid twice has one payment that it took and one that went back, and no other has any."""
+    rows = connection.execute(
+        text(
+            "SELECT o.public_id FROM payment_intents i JOIN orders o ON o.id = i.order_id"
+            " WHERE i.state IN ('stray', 'returned')"
+        )
+    ).scalars()
+    here, must = Counter(rows), Counter(one.public_id for one in orders if one.plan == "paid twice")
+    if here != must:
+        yield f"paid twice: {list((here - must) + (must - here))[:FEW]}"
+
+
 def _fits(plan: str, payment: str, line: str, back: int, gross: int) -> bool:
     if plan not in PAID_PLANS:
         ended = {"declined": "declined", "cancelled": "cancelled", "never paid": "expired"}
         return (payment, line, back) == ("cancelled", ended[plan], 0)
-    amounts = {"settled": 0, "part back": 501, "dashboard": 500}
+    amounts = {"settled": 0, "paid twice": 0, "part back": 501, "dashboard": 500}
     return (payment, line, back) == (
         "paid",
         "confirmed" if plan in amounts else "refunded",
@@ -146,7 +171,10 @@ def _fits(plan: str, payment: str, line: str, back: int, gross: int) -> bool:
 def _provider(connection: Connection, figures: dict[str, Any]) -> Iterator[str]:
     """The account at the provider beside the books: payment by payment, refund by refund, to the cent."""
     intents = connection.execute(
-        text("SELECT public_id, amount_cents FROM payment_intents WHERE state = 'paid'")
+        text(
+            "SELECT public_id, amount_cents FROM payment_intents"
+            " WHERE state IN ('paid', 'stray', 'returned')"
+        )
     ).all()
     here = Counter((key, cents) for key, cents in intents)
     there = Counter(
@@ -159,6 +187,7 @@ def _provider(connection: Connection, figures: dict[str, Any]) -> Iterator[str]:
         yield f"pages stand open for orders that ended: {open_pages[:FEW]}"
     rows = connection.execute(text("SELECT provider_reference, amount_cents FROM refunds")).all()
     back = Counter((reference, cents) for reference, cents in rows)
+    back += Counter(_given_back(connection))
     given = Counter((reference, cents) for reference, _, cents, _ in figures["refunds"])
     if back != given:
         yield f"refunds differ: {list((back - given) + (given - back))[:FEW]}"
@@ -175,6 +204,18 @@ def _provider(connection: Connection, figures: dict[str, Any]) -> Iterator[str]:
         yield f"the clearing account says {clearing}, the provider {figures['balance']}"
     if figures["waiting"]:
         yield f"{figures['waiting']} words were never taken"
+
+
+def _given_back(connection: Connection) -> Iterator[tuple[str, int]]:
+    """The stray payments that went back: the provider's name of each refund stands in its entry only."""
+    rows = connection.execute(
+        text(
+            "SELECT e.source, p.amount_cents FROM entries e JOIN postings p ON p.entry_id = e.id"
+            " WHERE e.kind = 'stray_repaid' AND p.side = 'debit'"
+        )
+    )
+    for source, cents in rows:
+        yield source.split(":")[2], cents
 
 
 def _asked_for(connection: Connection, pages: list[str]) -> bool:
@@ -216,7 +257,7 @@ def _stock(connection: Connection, orders: list[Bought]) -> Iterator[str]:
         left = connection.execute(
             text("SELECT stock FROM listings WHERE id = :id"), {"id": listing}
         ).scalar_one()
-        kept = {"settled", "part back", "whole back", "dashboard"}
+        kept = {"settled", "paid twice", "part back", "whole back", "dashboard"}
         sold = sum(
             one.product and one.stall.product_id == listing and one.plan in kept for one in orders
         )

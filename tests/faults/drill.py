@@ -53,6 +53,7 @@ class Report:
     paid: int = 0
     words: int = 0
     refunds: int = 0
+    strays: int = 0
     mails: int = 0
     again: int = 0
     cents: int = 0
@@ -64,7 +65,7 @@ class Report:
         times = ", ".join(f"{name} {value:.0f} s" for name, value in self.seconds.items())
         lines = [
             f"{d.kind}, seed {d.seed}: {self.orders} orders, {self.paid} of them paid and settled",
-            f"  refunds: {self.refunds}; words of the provider: {self.words}",
+            f"  refunds: {self.refunds}; paid twice: {self.strays}; words of the provider: {self.words}",
             f"  killed: {killed}; PostgreSQL stopped at once: {self.stops} times; checked {self.checks} times",
             f"  mails: {self.mails}, of which {self.again} were handed over again under their own Message-ID",
             f"  at the provider and in the clearing account: {self.cents} cents",
@@ -249,6 +250,7 @@ class _Course:
         report.paid = sum(one.plan in PAID_PLANS for one in orders)
         report.words = int(str(self._ask("SELECT count(*) FROM payment_events")))
         report.refunds = len(figures["refunds"])
+        report.strays = sum(one.plan == "paid twice" for one in orders)
         report.mails = len(checks.read(self.street.letters))
         report.again = checks.handed_over_again(self.street.letters)
         report.cents = figures["balance"]

@@ -144,6 +144,22 @@ class Provider(fake.LocalStripe):
             self._tell("charge.updated", charge, surely=False)
         return "paid"
 
+    def world_buyer_pays_slowly(self, url: str) -> str:
+        """A slow method that fails, so it is told; the page is over."""
+        session = self._get("cs", self._pages[url])
+        if session["status"] == "open":
+            said = self.buyer_pays(session["id"], slow=True)
+            self._tell("checkout.session.async_payment_failed", said)
+        return "slow"
+
+    def world_money_comes(self, url: str) -> str:
+        """The money of a slow method came after all, weeks of doubt later or at once."""
+        session = self._get("cs", self._pages[url])
+        if session["payment_status"] != "paid":
+            said = super().money_comes(session["id"], fee=29)
+            self._tell("checkout.session.async_payment_succeeded", said)
+        return "paid"
+
     def world_dashboard(self, url: str, cents: int) -> str:
         charge = self.charge_of(self._pages[url])
         self.post_refunds(payment_intent=charge["payment_intent"], amount=cents)

@@ -46,6 +46,18 @@ PLANTED = [
     ),
     ("DELETE FROM outbox WHERE kind = 'order_delivered'", "a delivery without its mail"),
     ("DELETE FROM outbox WHERE kind = 'order_refund_buyer'", "a refund of ours without its mail"),
+    (
+        "UPDATE payment_intents SET state = 'stray' WHERE state <> 'paid'",
+        "a stray payment that is not booked once",
+    ),
+    (
+        "UPDATE payment_intents SET state = 'stray' WHERE state <> 'paid'",
+        "a stray payment without its mail",
+    ),
+    (
+        "UPDATE payment_intents SET state = 'returned' WHERE state <> 'paid'",
+        "a stray payment is not given back as often as its row says",
+    ),
 ]
 
 
@@ -162,6 +174,12 @@ def test_a_stripe_that_was_killed_comes_back_as_it_was(tmp_path):
     }
     made = first._once("key", "what", "post /v1/checkout/sessions", (), asked)
     url = made[1]["url"]
+    slow = asked | {"client_reference_id": "intent-2"}
+    later = first._once("key-2", "what", "post /v1/checkout/sessions", (), slow)[1]["url"]
+    for act in ("buyer_pays_slowly", "money_comes", "money_comes"):
+        first.world(act, url=later)
+    for event in list(first._words):
+        first.world("taken", event=event)
     assert first.world("buyer_pays", url=url) == "paid"
     with pytest.raises(Refused, match="paid"):
         first.world("buyer_pays", url=url)
@@ -178,7 +196,7 @@ def test_a_stripe_that_was_killed_comes_back_as_it_was(tmp_path):
     )
     assert second.figures() == first.figures()
     assert second._once("key", "what", "post /v1/checkout/sessions", (), asked) == made
-    assert len(second.tables["cs"]) == 1
+    assert [len(second.tables[name]) for name in ("cs", "ch")] == [2, 2]
     assert len(second.due) == len(second._words) == 1
     first.close()
     second.close()
