@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.waterfall import Parts, Stretch, month_that_counts
+from marketplace.gateways.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.services.books import ledger, terms
 from marketplace.services.books.positions import coming_cents, positions
@@ -151,10 +152,10 @@ def lock(session: Session, *, membership_id: int) -> None:
     Rows that only point to the member may be added meanwhile (key_share).
     """
     session.flush()
-    session.connection().execute(_LOCK, {"member": membership_id})
+    _LOCK.first(session, {"member": membership_id})
 
 
-_LOCK = (
+_LOCK = Query(
     select(Membership.id)
     .where(Membership.id == bindparam("member"))
     .with_for_update(key_share=True)

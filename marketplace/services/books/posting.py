@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, text, update
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger
 from marketplace.gateways.bulk import add_unless_there
+from marketplace.gateways.prepared import Change
 from marketplace.models.base import table_of
 from marketplace.models.ledger import Account, Entry
 
 _ENTRIES, _ACCOUNTS = table_of(Entry), table_of(Account)
-_SEAL = update(_ENTRIES).where(_ENTRIES.c.id == bindparam("key")).values(sealed=True)
+_SEAL = Change(update(_ENTRIES).where(_ENTRIES.c.id == bindparam("key")).values(sealed=True))
 
 
 def write(session: Session, row: Mapping[str, Any], entry: ledger.Entry) -> bool:
@@ -29,16 +30,16 @@ def write(session: Session, row: Mapping[str, Any], entry: ledger.Entry) -> bool
     for place, line in enumerate(entry.lines):
         named[f"code{place}"], named[f"member{place}"] = line.account_code, line.membership_id
         named[f"side{place}"], named[f"cents{place}"] = line.side, line.cents
-    connection, postings = session.connection(), _postings(len(entry.lines))
-    if not connection.execute(postings, named).rowcount:
+    postings = _postings(len(entry.lines))
+    if not postings.run(session, named):
         _open_accounts(session, row["cooperative_id"], entry.lines)
-        connection.execute(postings, named)
-    connection.execute(_SEAL, {"key": key})
+        postings.run(session, named)
+    _SEAL.run(session, {"key": key})
     return True
 
 
 @lru_cache(maxsize=32)
-def _postings(many: int) -> TextClause:
+def _postings(many: int) -> Change:
     """Give the statement that finds the accounts and writes so many postings: all of them, or none."""
     lines = ", ".join(
         f"({place}, CAST(:code{place} AS varchar), CAST(:member{place} AS bigint),"
@@ -46,14 +47,16 @@ def _postings(many: int) -> TextClause:
         for place in range(many)
     )
     account = "SELECT id FROM accounts WHERE cooperative_id = :cooperative_id AND code = lines.code"
-    return text(
-        "INSERT INTO postings (cooperative_id, entry_id, account_id, side, amount_cents)"  # noqa: S608 the text is ours  # nosec B608
-        f" WITH lines (place, code, member, side, cents) AS (VALUES {lines}),"
-        " found AS (SELECT place, side, cents, CASE WHEN member IS NULL"
-        f" THEN ({account} AND membership_id IS NULL)"
-        f" ELSE ({account} AND membership_id = lines.member) END AS account FROM lines)"
-        " SELECT :cooperative_id, :entry_id, account, side, cents FROM found"
-        " WHERE NOT EXISTS (SELECT 1 FROM found WHERE account IS NULL) ORDER BY place"
+    return Change(
+        text(
+            "INSERT INTO postings (cooperative_id, entry_id, account_id, side, amount_cents)"  # noqa: S608 the text is ours  # nosec B608
+            f" WITH lines (place, code, member, side, cents) AS (VALUES {lines}),"
+            " found AS (SELECT place, side, cents, CASE WHEN member IS NULL"
+            f" THEN ({account} AND membership_id IS NULL)"
+            f" ELSE ({account} AND membership_id = lines.member) END AS account FROM lines)"
+            " SELECT :cooperative_id, :entry_id, account, side, cents FROM found"
+            " WHERE NOT EXISTS (SELECT 1 FROM found WHERE account IS NULL) ORDER BY place"
+        )
     )
 
 

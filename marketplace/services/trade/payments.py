@@ -13,6 +13,7 @@ from marketplace.domain.orders import ENDED, By, LineState, PaymentState, StepNo
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.gateways.bulk import add_unless_there
 from marketplace.gateways.payments import Event
+from marketplace.gateways.prepared import Change
 from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
@@ -66,8 +67,8 @@ def receive(
     outcome, reason = _take(session, event, found, now)
     session.flush()
     intent = found[0]
-    session.execute(
-        _STORE_OUTCOME,
+    _STORE_OUTCOME.run(
+        session,
         {
             "key": key,
             "outcome": outcome,
@@ -141,7 +142,7 @@ def _keep(
 
 
 _EVENTS = table_of(PaymentEvent)
-_STORE_OUTCOME = (
+_STORE_OUTCOME = Change(
     update(_EVENTS)
     .where(_EVENTS.c.id == bindparam("key"))
     .values(

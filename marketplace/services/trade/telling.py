@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,12 @@ from marketplace.services.outbox import queue_mail
 
 def titles_of(lines: list[OrderLine]) -> str:
     """Give what lines are called, each name once: a team's job has a line for each member."""
-    return ", ".join(dict.fromkeys(line.title for line in lines))
+    return joined(line.title for line in lines)
+
+
+def joined(titles: Iterable[str]) -> str:
+    """Give titles as one, each name once."""
+    return ", ".join(dict.fromkeys(titles))
 
 
 def tell_buyer(

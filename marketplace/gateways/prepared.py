@@ -1,0 +1,140 @@
+"""Statements that are asked at every step: compiled once for each database, then given to the driver as text.
+
+Each time SQLAlchemy executes a statement it looks up the text, binds by name and learns the columns of the
+answer anew, which costs three times what a small statement costs the driver. Here all that is known
+beforehand. Values still pass through the types of their columns; hooks, faults and what is hidden from
+messages stay SQLAlchemy's. What the session holds back is not written first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVarTuple, cast
+
+from sqlalchemy import CursorResult, Dialect, Executable, TextClause, UpdateBase
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import TypedReturnsRows
+
+_Columns = TypeVarTuple("_Columns")
+_Convert = Callable[[Any], Any]
+_KNOWN = "marketplace_prepared"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A statement as one driver takes it: places by number or by name, what to convert, what is fixed."""
+
+    sql: str
+    order: tuple[str, ...] | None
+    fixed: Mapping[str, Any]
+    writers: tuple[tuple[str, _Convert], ...]
+    readers: tuple[tuple[int, _Convert], ...]
+
+    def bind(self, named: Mapping[str, Any]) -> Any:
+        """Give the values as the driver takes them; None is NULL."""
+        values = {**self.fixed, **named}
+        for name, write in self.writers:
+            value = values[name]
+            if value is not None:
+                values[name] = write(value)
+        return values if self.order is None else tuple([values[name] for name in self.order])
+
+
+class _Prepared:
+    """A statement whose values are named by `bindparam`, or by the columns that an insert gets."""
+
+    def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
+        self._statement = statement
+        self._columns = columns
+
+    def _execute(
+        self, session: Session, named: Mapping[str, Any]
+    ) -> tuple[_Text, CursorResult[*tuple[Any, ...]]]:
+        connection = session.connection()
+        text = self._text(connection.dialect)
+        return text, connection.exec_driver_sql(text.sql, text.bind(named))
+
+    def _text(self, dialect: Dialect) -> _Text:
+        # On the dialect, since types make their converters for one: the box with the keys lies there too.
+        known: dict[_Prepared, _Text] = vars(dialect).setdefault(_KNOWN, {})
+        text = known.get(self)
+        if text is None:
+            text = known[self] = self._compile(dialect)
+        return text
+
+    def _compile(self, dialect: Dialect) -> _Text:
+        # Each statement that is made here can compile itself.
+        made: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]
+        writers = {
+            name: write
+            for bind, name in made.bind_names.items()
+            if (write := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        asked = {name for bind, name in made.bind_names.items() if bind.required}
+        fixed = {name: value for name, value in made.params.items() if name not in asked}
+        for name in writers.keys() & fixed.keys():
+            fixed[name] = writers.pop(name)(fixed[name])
+        order = tuple(made.positiontup) if made.positional else None
+        return _Text(made.string, order, fixed, tuple(writers.items()), self._readers(dialect))
+
+    def _readers(self, dialect: Dialect) -> tuple[tuple[int, _Convert], ...]:
+        columns = getattr(self._statement, "exported_columns", ())
+        found = (
+            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for place, column in enumerate(columns)
+        )
+        return tuple((place, read) for place, read in found if read is not None)
+
+
+class Query(_Prepared, Generic[*_Columns]):
+    """A prepared question, or a change that gives rows back; what `in_` takes is named one by one (`literal`)."""
+
+    def __init__(
+        self, statement: TypedReturnsRows[*_Columns], columns: Sequence[str] | None = None
+    ) -> None:
+        super().__init__(cast("Executable", statement), columns)
+
+    def all(self, session: Session, named: Mapping[str, Any]) -> list[tuple[*_Columns]]:
+        """Give the rows."""
+        text, result = self._execute(session, named)
+        rows = result.all()
+        if text.readers:
+            return cast("list[tuple[*_Columns]]", [_read(row, text.readers) for row in rows])
+        return cast("list[tuple[*_Columns]]", rows)
+
+    def first(self, session: Session, named: Mapping[str, Any]) -> tuple[*_Columns] | None:
+        """Give the first row, or None."""
+        rows = self.all(session, named)
+        return rows[0] if rows else None
+
+    def scalar(self, session: Session, named: Mapping[str, Any]) -> Any:
+        """Give the first value of the first row, or None."""
+        rows = cast("list[tuple[Any, ...]]", self.all(session, named))
+        return rows[0][0] if rows else None
+
+
+class Change(_Prepared):
+    """A prepared insert, update or delete that gives nothing back."""
+
+    def __init__(
+        self, statement: UpdateBase | TextClause, columns: Sequence[str] | None = None
+    ) -> None:
+        super().__init__(statement, columns)
+
+    def run(self, session: Session, named: Mapping[str, Any]) -> int:
+        """Do it; gives how many rows it touched."""
+        return self._execute(session, named)[1].rowcount
+
+    def run_all(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Do it for each of some rows, at once."""
+        connection = session.connection()
+        text = self._text(connection.dialect)
+        connection.exec_driver_sql(text.sql, [text.bind(row) for row in rows])
+
+
+def _read(row: Sequence[Any], readers: Sequence[tuple[int, _Convert]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, read in readers:
+        values[place] = read(values[place])
+    return tuple(values)
