@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Column, Connection, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from marketplace.gateways.prepared import Query
 
@@ -109,6 +110,9 @@ def add_now(
             setattr(thing, name, value)
     setattr(thing, made.key, key)
     make_transient_to_detached(thing)
+    undone = session.identity_map.get(identity_key(instance=thing))
+    if undone is not None:  # SQLite gave its key to a row of a savepoint that was rolled back
+        session.expunge(undone)
     session.add(thing)
     return True
 
