@@ -49,7 +49,7 @@ def receive(
         return "repeat"
     if told:
         return "ignored"
-    take = _settle if event.kind == "settled" else _take
+    take = _BY_ROWS.get(event.kind, _take)
     outcome, reason, intent = take(session, provider, event, now)
     session.flush()
     words.concluded(session, key, outcome=outcome, reason=reason, about=intent)
@@ -111,28 +111,30 @@ def refusals(session: Session, *, before: int | None = None) -> list[PaymentEven
     return list(session.scalars(query.order_by(PaymentEvent.id.desc()).limit(PAGE)))
 
 
-def _paid(session: Session, event: Event, found: Found, now: dt.datetime) -> tuple[str, str | None]:
+def _paid(session: Session, provider: str, event: Event, now: dt.datetime) -> _Done:
     """Book money that came, also after the page ended; what the order does not take goes back."""
-    intent, order, lines = found
+    order, lines, intent = words.held_of(session, provider, event)
     if intent.state in strays.CAME:
-        return "ignored", "already_paid"
+        return "ignored", "already_paid", intent
     if event.amount_cents != intent.amount_cents or intent.amount_cents != order.total_cents:
         raise EventRefused("wrong_amount", intent)
     try:
         order_lines.pay(session, order=order, lines=lines, by=By.BANK, now=now)
     except StepNotAllowed:
-        why = _WHY_NOT.get(PaymentState(order.payment_state), "not_due")
-        strays.take_in(
-            session, intent=intent, order=order, lines=lines, event=event, why=why, now=now
-        )
-        return "booked", why
-    intent.state, intent.paid_at = "paid", now
-    # The answer with the page may not be stored yet, or never; a refund needs to know it.
-    intent.provider_reference = intent.provider_reference or event.reference
+        return _stray(session, provider, event, now)
+    words.paid(session, intent, event, now)
     tell_paid(session, order, lines, now)
     # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
     settling.paid(session, order=order, fee_cents=event.fee_cents, now=now, held=lines)
-    return "booked", None
+    return "booked", None, intent
+
+
+def _stray(session: Session, provider: str, event: Event, now: dt.datetime) -> _Done:
+    """Take in money for an order that does not wait for it."""
+    intent, order, lines = words.find(session, provider, event)
+    why = _WHY_NOT.get(PaymentState(order.payment_state), "not_due")
+    strays.take_in(session, intent=intent, order=order, lines=lines, event=event, why=why, now=now)
+    return "booked", why, intent
 
 
 _WHY_NOT = {PaymentState.CANCELLED: "order_cancelled", PaymentState.PAID: "paid_twice"}
@@ -199,8 +201,9 @@ def _ended(
     return "ignored", event.kind
 
 
+# What every order hears works on rows, the rest on objects of the session.
+_BY_ROWS = {"paid": _paid, "settled": _settle}
 _TAKEN = {
-    "paid": _paid,
     "refunded": _given_back,
     "refund_failed": _given_back,
     "disputed": _disputed,

@@ -17,6 +17,7 @@ from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
 from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
+from marketplace.services.trade.held import keep
 
 SOLD_STATES = (
     "ordered",
@@ -112,7 +113,7 @@ def delivered(
         rate = line.vat_rate
         _settle(session, line, now)
         if line.vat_rate != rate:
-            order = session.get_one(Order, line.order_id)
+            order = held or session.get_one(Order, line.order_id)
             issuing.issue(session, order=order, lines=_sold(session, order), now=now)
 
 
@@ -145,7 +146,7 @@ def _take_vat_of_today(
     for line, taxed in zip(lines, vat.take_apart(prices, day, scheme), strict=True):
         line.vat_rate = rate_text(vat.rate(line.vat_category, day, scheme))
         line.net_cents, line.vat_cents = taxed.net_cents, taxed.vat_cents
-    session.flush()
+    keep(session, order, *lines)
     return scheme
 
 
@@ -192,7 +193,7 @@ def _take_vat_of_delivery(
         taxed = vat.take_apart([(left, line.vat_category)], day, scheme)[0]
         line.vat_rate, line.net_cents = rate, returned_net_cents + taxed.net_cents
         line.vat_cents = line.gross_cents - line.net_cents
-        session.flush()
+        keep(session, line)
 
 
 def _lock(session: Session, order_id: int) -> str | None:

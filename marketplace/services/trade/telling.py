@@ -14,6 +14,7 @@ from marketplace.domain.orders import (
     LineState,
     PaymentState,
 )
+from marketplace.gateways.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
@@ -166,11 +167,15 @@ def tell_members(
 
 
 _PEOPLE = select(Membership.id, Membership.person_id).where(
-    Membership.id.in_(bindparam("ids", expanding=True)), Membership.person_id.is_not(None)
+    Membership.id.in_(bindparam("ids", expanding=True))
 )
+_PERSON = Query(select(Membership.id, Membership.person_id).where(Membership.id == bindparam("id")))
 
 
 def people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
-    rows = session.connection().execute(_PEOPLE, {"ids": membership_ids})
+    if len(set(membership_ids)) == 1:
+        rows = _PERSON.all(session, {"id": membership_ids[0]})
+    else:
+        rows = list(session.connection().execute(_PEOPLE, {"ids": membership_ids}).tuples())
     return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from marketplace.domain.errors import NotFound
 from marketplace.gateways.bulk import add_unless_there
@@ -16,6 +17,7 @@ from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services.trade import held
 from marketplace.services.trade import lines as order_lines
 
 # The intent that a word is about, and its order with the lines.
@@ -31,6 +33,7 @@ class Told(NamedTuple):
     provider: str
     provider_reference: str | None
     currency: str
+    amount_cents: int
     slug: str
 
 
@@ -77,7 +80,6 @@ _HOLD_ORDER = Query(
     .where(PaymentIntent.public_id == bindparam("intent"))
     .with_for_update(of=Order)
 )
-# After the lock, in a statement of its own: on PostgreSQL one that waits sees the intent as it was before.
 _TOLD = Query(
     select(
         PaymentIntent.id,
@@ -86,6 +88,7 @@ _TOLD = Query(
         PaymentIntent.provider,
         PaymentIntent.provider_reference,
         PaymentIntent.currency,
+        PaymentIntent.amount_cents,
         Cooperative.slug,
     )
     .join(Cooperative, Cooperative.id == PaymentIntent.cooperative_id)
@@ -112,15 +115,48 @@ def find(session: Session, provider: str, event: Event) -> Found:
 
 
 def told(session: Session, provider: str, event: Event) -> Told:
-    """Give the same as a row, where nothing of the order is changed or asked."""
+    """Give the intent as a row, with its order locked, where nothing of the order is asked or changed."""
     session.flush()
-    named = {"intent": event.intent}
-    found = _TOLD.first(session, named) if _HOLD_ORDER.first(session, named) else None
-    if found is None:
+    if _HOLD_ORDER.first(session, {"intent": event.intent}) is None:
         raise EventRefused("unknown_intent")
-    row = Told(*found)
-    _check(row, row.slug, provider, event)
-    return row
+    return _row(session, provider, event)
+
+
+def held_of(session: Session, provider: str, event: Event) -> tuple[Order, list[OrderLine], Told]:
+    """Give the order with its lines as `held.hold` does, and the intent as a row."""
+    try:
+        order, lines = held.hold(session, held.OF_INTENT, {"intent": event.intent})
+    except NotFound as fault:
+        raise EventRefused("unknown_intent") from fault
+    return order, lines, _row(session, provider, event)
+
+
+def _row(session: Session, provider: str, event: Event) -> Told:
+    """Read the intent, in a statement after the lock: who waited for it sees the rest as it was before."""
+    found = Told(*_TOLD.all(session, {"intent": event.intent})[0])
+    _check(found, found.slug, provider, event)
+    return found
+
+
+def paid(session: Session, intent: Told, event: Event, now: dt.datetime) -> None:
+    """Let the intent be paid. The answer with the page may not be stored yet, or never; a refund needs it."""
+    reference = intent.provider_reference or event.reference
+    _PAID.run(session, {"key": intent.id, "paid_at": now, "provider_reference": reference})
+    stands = session.identity_map.get(identity_key(PaymentIntent, intent.id))
+    if stands is not None:
+        session.expire(stands, ["state", "paid_at", "provider_reference"])
+
+
+_INTENTS = table_of(PaymentIntent)
+_PAID = Change(
+    update(_INTENTS)
+    .where(_INTENTS.c.id == bindparam("key"))
+    .values(
+        state="paid",
+        paid_at=bindparam("paid_at"),
+        provider_reference=bindparam("provider_reference"),
+    )
+)
 
 
 def concluded(
