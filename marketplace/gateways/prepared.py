@@ -22,15 +22,18 @@ _Convert = Callable[[Any], Any]
 _KNOWN = "marketplace_prepared"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Text:
-    """A statement as one driver takes it: places by number or by name, what to convert, what is fixed."""
+    """A statement as one driver takes it: places by number or by name, what to convert, what is fixed.
+
+    How rows are read depends on what the driver calls the types, so the first answer tells.
+    """
 
     sql: str
     order: tuple[str, ...] | None
     fixed: Mapping[str, Any]
     writers: tuple[tuple[str, _Convert], ...]
-    readers: tuple[tuple[int, _Convert], ...]
+    readers: tuple[tuple[int, _Convert], ...] | None = None
 
     def bind(self, named: Mapping[str, Any]) -> Any:
         """Give the values as the driver takes them; None is NULL."""
@@ -77,15 +80,7 @@ class _Prepared:
             write, value = writers.pop(name), fixed[name]
             fixed[name] = None if value is None else write(value)
         order = tuple(made.positiontup) if made.positional else None
-        return _Text(made.string, order, fixed, tuple(writers.items()), self._readers(dialect))
-
-    def _readers(self, dialect: Dialect) -> tuple[tuple[int, _Convert], ...]:
-        columns = getattr(self._statement, "exported_columns", ())
-        found = (
-            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for place, column in enumerate(columns)
-        )
-        return tuple((place, read) for place, read in found if read is not None)
+        return _Text(made.string, order, fixed, tuple(writers.items()))
 
 
 class Query(_Prepared, Generic[*_Columns]):
@@ -95,13 +90,28 @@ class Query(_Prepared, Generic[*_Columns]):
         self, statement: TypedReturnsRows[*_Columns], columns: Sequence[str] | None = None
     ) -> None:
         super().__init__(cast("Executable", statement), columns)
+        self._answer = statement
 
     def all(self, session: Session, named: Mapping[str, Any]) -> list[tuple[*_Columns]]:
         """Give the rows."""
         text, cursor = self._execute(session, named)
-        rows = cursor.fetchall()
+        rows: list[tuple[*_Columns]] = cursor.fetchall()
+        if text.readers is None:
+            text.readers = self._readers(session.connection().dialect, cursor.description)
         cursor.close()
         return [_read(row, text.readers) for row in rows] if text.readers else rows
+
+    def _readers(
+        self, dialect: Dialect, description: Sequence[Any]
+    ) -> tuple[tuple[int, _Convert], ...]:
+        """Give what converts the values of a row, by place; `description` is the driver's, of the columns."""
+        found = (
+            (place, column.type.dialect_impl(dialect).result_processor(dialect, told[1]))
+            for place, (column, told) in enumerate(
+                zip(self._answer.exported_columns, description, strict=True)
+            )
+        )
+        return tuple((place, read) for place, read in found if read is not None)
 
     def first(self, session: Session, named: Mapping[str, Any]) -> tuple[*_Columns] | None:
         """Give the first row, or None."""

@@ -13,7 +13,7 @@ from marketplace.domain.waterfall import Parts, Stretch, month_that_counts
 from marketplace.gateways.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.services.books import ledger, terms
-from marketplace.services.books.positions import coming_cents, positions
+from marketplace.services.books.positions import Position, coming_cents, positions
 
 
 def book(
@@ -33,25 +33,18 @@ def book(
     NoAgreement or NoParameters; a repeat is AlreadyBooked.
     """
     stretch, month = _open(session, cooperative_id, membership_id, own_month, now)
-    ledger.post(
-        session,
-        entry,
-        cooperative_id=cooperative_id,
-        source=f"{thing}:{kind}",
-        kind=kind,
-        membership_id=membership_id,
-        now=now,
-        for_month=month,
-    )
-    _post_difference(
-        session,
-        stretch,
-        cooperative_id=cooperative_id,
-        membership_id=membership_id,
-        source=f"{thing}:allocated",
-        for_month=month,
-        now=now,
-    )
+    together = ledger.Together(session, cooperative_id=cooperative_id, now=now)
+    whose = membership_id
+    together.begin(entry, source=f"{thing}:{kind}", kind=kind, membership_id=whose, for_month=month)
+    position = _position(session, cooperative_id, membership_id, stretch)
+    position.take_in(entry)  # it has no postings yet, so the books do not tell of it
+    divided = _difference(position, membership_id)
+    if divided is not None:
+        source = f"{thing}:allocated"
+        together.begin(
+            divided, source=source, kind="allocated", membership_id=whose, for_month=month
+        )
+    together.complete()
     return month
 
 
@@ -70,15 +63,21 @@ def allocate(
     agreement or parameter of the running month was changed after something was booked.
     """
     stretch, month = _open(session, cooperative_id, membership_id, for_month, now)
-    return _post_difference(
+    position = _position(session, cooperative_id, membership_id, stretch)
+    divided = _difference(position, membership_id)
+    if divided is None:
+        return False
+    ledger.post(
         session,
-        stretch,
+        divided,
         cooperative_id=cooperative_id,
-        membership_id=membership_id,
         source=source,
-        for_month=month,
+        kind="allocated",
+        membership_id=membership_id,
         now=now,
+        for_month=month,
     )
+    return True
 
 
 def _open(
@@ -93,35 +92,19 @@ def _open(
     return stretch, month_that_counts(stretch.terms.regime, day, own_month)
 
 
-def _post_difference(
-    session: Session,
-    stretch: Stretch,
-    *,
-    cooperative_id: int,
-    membership_id: int,
-    source: str,
-    for_month: Month,
-    now: dt.datetime,
-) -> bool:
-    position = positions(
-        session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
-    )[membership_id]
-    wanted = rules.parts_by_code(position.parts(), stretch.terms.regime)
+def _position(
+    session: Session, cooperative_id: int, membership_id: int, stretch: Stretch
+) -> Position:
+    """Give where a member stands in a stretch."""
+    stretches = {membership_id: stretch}
+    return positions(session, cooperative_id=cooperative_id, stretches=stretches)[membership_id]
+
+
+def _difference(position: Position, membership_id: int) -> rules.Entry | None:
+    """Give the entry that brings the parts to where they belong; None where they are there."""
+    wanted = rules.parts_by_code(position.parts(), position.stretch.terms.regime)
     moves = {code: wanted.get(code, 0) - so_far for code, so_far in position.posted.items()}
-    entry = rules.allocated(moves, membership_id)
-    if entry is None:
-        return False
-    ledger.post(
-        session,
-        entry,
-        cooperative_id=cooperative_id,
-        source=source,
-        kind="allocated",
-        membership_id=membership_id,
-        now=now,
-        for_month=for_month,
-    )
-    return True
+    return rules.allocated(moves, membership_id)
 
 
 def preview(
@@ -139,9 +122,7 @@ def preview(
     stretch = terms.stretch_of(
         session, cooperative_id=cooperative_id, membership_id=membership_id, day=on
     )
-    position = positions(
-        session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
-    )[membership_id]
+    position = _position(session, cooperative_id, membership_id, stretch)
     coming = coming_cents(session, membership_ids=[membership_id]).get(membership_id, 0)
     return position.parts(coming + extra_net_cents) - position.parts(coming)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain import ledger as rules
 from marketplace.domain.ledger import PART_CODES, RESULT_CODES
 from marketplace.domain.waterfall import Parts, Stretch, split
 from marketplace.gateways.prepared import Query
@@ -53,6 +54,13 @@ class Position:
         elif code in self.posted:
             self.posted[code] += credited_cents
 
+    def take_in(self, entry: rules.Entry) -> None:
+        """Take in an entry of this stretch, other than an allocation, that the books do not hold yet."""
+        for line in entry.lines:
+            if line.account_code in RESULT_CODES:
+                sign = 1 if line.side == "credit" else -1
+                self.result_cents += sign * line.cents
+
 
 def positions(
     session: Session, *, cooperative_id: int, stretches: Mapping[int, Stretch]
@@ -65,11 +73,11 @@ def positions(
     named: dict[str, Any] = {f"day{place}": day for place, day in enumerate(days)}
     named |= {"cooperative_id": cooperative_id, "last": days[-1] - dt.timedelta(days=1)}
     session.flush()
+    rows: Sequence[tuple[int | None, str, int, int]]
     if len(found) == 1:
         rows = _of_one(len(days)).all(session, {**named, "member": next(iter(found))})
     else:
-        asked = session.execute(_of_many(len(days)), {**named, "members": list(found)})
-        rows = list(asked.tuples())
+        rows = session.execute(_of_many(len(days)), {**named, "members": list(found)}).all()
     for member, code, place, credited in rows:
         if member is None:
             continue

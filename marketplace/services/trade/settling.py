@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -59,9 +60,14 @@ def paid(
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=sum(line.vat_cents for line in lines),
     )
-    _post(session, entry, order.cooperative_id, thing=f"order:{order.id}", kind="paid", now=now)
+    together = ledger.Together(session, cooperative_id=order.cooperative_id, now=now)
+    thing = f"order:{order.id}"
+    together.begin(entry, source=f"{thing}:paid", kind="paid", membership_id=None)
     if fee_cents:
-        provider_fee(session, order=order, fee_cents=fee_cents, now=now)
+        fee, kind = rules.provider_fee(fee_cents=fee_cents), "provider_fee"
+        with suppress(rules.AlreadyBooked):
+            together.begin(fee, source=f"{thing}:{kind}", kind=kind, membership_id=None)
+    together.complete()
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -174,8 +174,9 @@ _PERSON = Query(select(Membership.id, Membership.person_id).where(Membership.id 
 
 def people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
+    rows: Sequence[tuple[int, int | None]]
     if len(set(membership_ids)) == 1:
         rows = _PERSON.all(session, {"id": membership_ids[0]})
     else:
-        rows = list(session.connection().execute(_PEOPLE, {"ids": membership_ids}).tuples())
+        rows = session.connection().execute(_PEOPLE, {"ids": membership_ids}).all()
     return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}
