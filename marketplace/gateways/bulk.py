@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
-_Writer = Callable[[Any], Any] | None
+from marketplace.gateways.prepared import Query
+
+_Convert = Callable[[Any], Any]
+_Writer = _Convert | None
 _write_json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
@@ -58,17 +62,94 @@ def add_unless_there(
     One that another transaction is inserting is waited for. What the session holds back is not
     written first. Columns that are left out take their default.
     """
-    connection = session.connection()
-    statement = _unless_there(connection.dialect.name, table, unique)
-    key: int | None = connection.execute(statement, row).scalar_one_or_none()
+    made = _unless_there(session.connection().dialect.name, table, unique, tuple(row))
+    values = {**{name: default(None) for name, default in made.defaults}, **row}
+    key: int | None = made.query.scalar(session, values)
     return key
 
 
+class _UnlessThere(NamedTuple):
+    """The statement, with what makes the columns that the row leaves out."""
+
+    query: Query[int]
+    defaults: tuple[tuple[str, _Convert], ...]
+
+
 @lru_cache(maxsize=64)
-def _unless_there(dialect: str, table: Table, unique: tuple[str, ...]) -> Any:
+def _unless_there(
+    dialect: str, table: Table, unique: tuple[str, ...], given: tuple[str, ...]
+) -> _UnlessThere:
+    """Make the statement for one set of columns, once."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    # Made once: what the statement is made of never changes.
-    return insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
+    statement = insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
+    left_out = (column for column in table.columns if column.name not in given)
+    defaults = tuple(_defaults_of(left_out))
+    names = [*given, *(name for name, _default in defaults)]
+    return _UnlessThere(Query(statement, names), defaults)
+
+
+def add_now(
+    session: Session, thing: DeclarativeBase, *, unless: tuple[str, ...] | None = None
+) -> bool:
+    """Write a new object and take it into the session, as `add` and `flush` do for one object.
+
+    What it does not say takes the default of Python, or is empty. Where one with the same columns
+    `unless` stands nothing is written, and it is False; one that another transaction writes is waited for.
+    """
+    made = _insert_of(inspect(type(thing)), session.connection().dialect.name, unless)
+    given = vars(thing)
+    values = {name: given.get(name) for name in made.columns}
+    for name, default in made.defaults:
+        if values[name] is None:
+            values[name] = default(None)
+    key = made.query.scalar(session, values)
+    if key is None:
+        return False
+    for name, value in values.items():
+        if name not in given:
+            setattr(thing, name, value)
+    setattr(thing, made.key, key)
+    make_transient_to_detached(thing)
+    undone = session.identity_map.get(identity_key(instance=thing))
+    if undone is not None:  # SQLite gave its key to a row of a savepoint that was rolled back
+        session.expunge(undone)
+    session.add(thing)
+    return True
+
+
+class _Insert(NamedTuple):
+    """The insert of an object: the columns but its key, and what makes a value that is left out."""
+
+    query: Query[Any]
+    key: str
+    columns: tuple[str, ...]
+    defaults: tuple[tuple[str, _Convert], ...]
+
+
+@lru_cache
+def _insert_of(mapper: Mapper[Any], dialect: str, unless: tuple[str, ...] | None) -> _Insert:
+    table = cast("Table", mapper.local_table)
+    (key,) = table.primary_key
+    columns = [column for column in table.columns if column is not key]
+    names = tuple(column.name for column in columns)
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    if unless is not None:
+        statement = statement.on_conflict_do_nothing(index_elements=unless)
+    return _Insert(
+        Query(statement.returning(key), names), key.name, names, tuple(_defaults_of(columns))
+    )
+
+
+def _defaults_of(columns: Iterable[Column[Any]]) -> Iterator[tuple[str, _Convert]]:
+    """Give what makes the value of each column that has a default of Python; it is called with None."""
+    for column in columns:
+        default: Any = column.default
+        if default is not None:
+            yield column.name, default.arg if default.is_callable else partial(_same, default.arg)
+
+
+def _same(value: Any, _none: None) -> Any:
+    return value
 
 
 def _written(

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.waterfall import Stretch, month_that_counts
+from marketplace.gateways.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.services.books import ledger, terms
-from marketplace.services.books.positions import positions
+from marketplace.services.books.positions import Position, positions
 
 
 def book(
@@ -32,25 +33,18 @@ def book(
     NoAgreement or NoParameters; a repeat is AlreadyBooked.
     """
     stretch, month = _open(session, cooperative_id, membership_id, own_month, now)
-    ledger.post(
-        session,
-        entry,
-        cooperative_id=cooperative_id,
-        source=f"{thing}:{kind}",
-        kind=kind,
-        membership_id=membership_id,
-        now=now,
-        for_month=month,
-    )
-    _post_difference(
-        session,
-        stretch,
-        cooperative_id=cooperative_id,
-        membership_id=membership_id,
-        source=f"{thing}:allocated",
-        for_month=month,
-        now=now,
-    )
+    together = ledger.Together(session, cooperative_id=cooperative_id, now=now)
+    whose = membership_id
+    together.begin(entry, source=f"{thing}:{kind}", kind=kind, membership_id=whose, for_month=month)
+    position = _position(session, cooperative_id, membership_id, stretch)
+    position.take_in(entry)  # it has no postings yet, so the books do not tell of it
+    divided = _difference(position, membership_id)
+    if divided is not None:
+        source = f"{thing}:allocated"
+        together.begin(
+            divided, source=source, kind="allocated", membership_id=whose, for_month=month
+        )
+    together.complete()
     return month
 
 
@@ -69,15 +63,21 @@ def allocate(
     agreement or parameter of the running month was changed after something was booked.
     """
     stretch, month = _open(session, cooperative_id, membership_id, for_month, now)
-    return _post_difference(
+    position = _position(session, cooperative_id, membership_id, stretch)
+    divided = _difference(position, membership_id)
+    if divided is None:
+        return False
+    ledger.post(
         session,
-        stretch,
+        divided,
         cooperative_id=cooperative_id,
-        membership_id=membership_id,
         source=source,
-        for_month=month,
+        kind="allocated",
+        membership_id=membership_id,
         now=now,
+        for_month=month,
     )
+    return True
 
 
 def _open(
@@ -92,35 +92,19 @@ def _open(
     return stretch, month_that_counts(stretch.terms.regime, day, own_month)
 
 
-def _post_difference(
-    session: Session,
-    stretch: Stretch,
-    *,
-    cooperative_id: int,
-    membership_id: int,
-    source: str,
-    for_month: Month,
-    now: dt.datetime,
-) -> bool:
-    position = positions(
-        session, cooperative_id=cooperative_id, stretches={membership_id: stretch}
-    )[membership_id]
-    wanted = rules.parts_by_code(position.parts(), stretch.terms.regime)
+def _position(
+    session: Session, cooperative_id: int, membership_id: int, stretch: Stretch
+) -> Position:
+    """Give where a member stands in a stretch."""
+    stretches = {membership_id: stretch}
+    return positions(session, cooperative_id=cooperative_id, stretches=stretches)[membership_id]
+
+
+def _difference(position: Position, membership_id: int) -> rules.Entry | None:
+    """Give the entry that brings the parts to where they belong; None where they are there."""
+    wanted = rules.parts_by_code(position.parts(), position.stretch.terms.regime)
     moves = {code: wanted.get(code, 0) - so_far for code, so_far in position.posted.items()}
-    entry = rules.allocated(moves, membership_id)
-    if entry is None:
-        return False
-    ledger.post(
-        session,
-        entry,
-        cooperative_id=cooperative_id,
-        source=source,
-        kind="allocated",
-        membership_id=membership_id,
-        now=now,
-        for_month=for_month,
-    )
-    return True
+    return rules.allocated(moves, membership_id)
 
 
 def lock(session: Session, *, membership_id: int) -> None:
@@ -129,10 +113,10 @@ def lock(session: Session, *, membership_id: int) -> None:
     Rows that only point to the member may be added meanwhile (key_share).
     """
     session.flush()
-    session.connection().execute(_LOCK, {"member": membership_id})
+    _LOCK.first(session, {"member": membership_id})
 
 
-_LOCK = (
+_LOCK = Query(
     select(Membership.id)
     .where(Membership.id == bindparam("member"))
     .with_for_update(key_share=True)

@@ -75,6 +75,53 @@ class JournalEntry:
     lines: tuple[JournalLine, ...]
 
 
+class Together:
+    """Entries of one happening in one cooperative: begun one by one, completed at once.
+
+    One that is never completed is no entry: PostgreSQL refuses the commit, `ledger check` finds it.
+    """
+
+    def __init__(self, session: Session, *, cooperative_id: int, now: dt.datetime) -> None:
+        self._session = session
+        self._cooperative_id = cooperative_id
+        self._now = now
+        self._begun: list[tuple[int, ledger.Entry]] = []
+
+    def begin(
+        self,
+        entry: ledger.Entry,
+        *,
+        source: str,
+        kind: str,
+        membership_id: int | None,
+        booked_on: dt.date | None = None,
+        for_month: Month | None = None,
+    ) -> None:
+        """Begin an entry as `post` does; AlreadyBooked, with what was begun before completed."""
+        day = booked_on or day_in_amsterdam(self._now)
+        self._session.flush()
+        row = {
+            "cooperative_id": self._cooperative_id,
+            "kind": kind,
+            "source": source,
+            "membership_id": membership_id,
+            "booked_on": day,
+            "booked_at": self._now,
+            "for_month": for_month or Month.of(day),
+        }
+        key = posting.begin(self._session, row)
+        if key is None:
+            self.complete()
+            raise AlreadyBooked(source)
+        self._begun.append((key, entry))
+
+    def complete(self) -> None:
+        """Write the postings of what was begun, and seal it."""
+        if self._begun:
+            posting.complete(self._session, self._cooperative_id, self._begun)
+            self._begun = []
+
+
 def post(
     session: Session,
     entry: ledger.Entry,
@@ -92,19 +139,16 @@ def post(
     `booked_on` is the day in Amsterdam of `now` unless given, `for_month` the month of that day.
     Callers hold a lock on the happening (order, cost, member), so two at once meet here in turn.
     """
-    day = booked_on or day_in_amsterdam(now)
-    session.flush()
-    row = {
-        "cooperative_id": cooperative_id,
-        "kind": kind,
-        "source": source,
-        "membership_id": membership_id,
-        "booked_on": day,
-        "booked_at": now,
-        "for_month": for_month or Month.of(day),
-    }
-    if not posting.write(session, row, entry):
-        raise AlreadyBooked(source)
+    alone = Together(session, cooperative_id=cooperative_id, now=now)
+    alone.begin(
+        entry,
+        source=source,
+        kind=kind,
+        membership_id=membership_id,
+        booked_on=booked_on,
+        for_month=for_month,
+    )
+    alone.complete()
 
 
 def is_booked(session: Session, *, cooperative_id: int, source: str) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain import ledger as rules
 from marketplace.domain.ledger import PART_CODES, RESULT_CODES
 from marketplace.domain.waterfall import Parts, Stretch, split
+from marketplace.gateways.prepared import Query
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import RefundLine
@@ -51,6 +54,13 @@ class Position:
         elif code in self.posted:
             self.posted[code] += credited_cents
 
+    def take_in(self, entry: rules.Entry) -> None:
+        """Take in an entry of this stretch, other than an allocation, that the books do not hold yet."""
+        for line in entry.lines:
+            if line.account_code in RESULT_CODES:
+                sign = 1 if line.side == "credit" else -1
+                self.result_cents += sign * line.cents
+
 
 def positions(
     session: Session, *, cooperative_id: int, stretches: Mapping[int, Stretch]
@@ -60,16 +70,14 @@ def positions(
     if not found:
         return found
     days = boundaries(stretches.values())
-    named = {f"day{place}": day for place, day in enumerate(days)}
-    rows = session.execute(
-        _sums(len(days)),
-        {
-            **named,
-            "cooperative_id": cooperative_id,
-            "members": list(found),
-            "last": days[-1] - dt.timedelta(days=1),
-        },
-    )
+    named: dict[str, Any] = {f"day{place}": day for place, day in enumerate(days)}
+    named |= {"cooperative_id": cooperative_id, "last": days[-1] - dt.timedelta(days=1)}
+    session.flush()
+    rows: Sequence[tuple[int | None, str, int, int]]
+    if len(found) == 1:
+        rows = _of_one(len(days)).all(session, {**named, "member": next(iter(found))})
+    else:
+        rows = session.execute(_of_many(len(days)), {**named, "members": list(found)}).all()
     for member, code, place, credited in rows:
         if member is None:
             continue
@@ -80,8 +88,18 @@ def positions(
 
 
 @lru_cache(maxsize=64)
-def _sums(many: int) -> Select[int | None, str, int, int]:
-    """Give the query of what so many days part, made once for each number of them."""
+def _of_one(many: int) -> Query[int | None, str, int, int]:
+    """Give the query of one member and what so many days part, made once for each number of them."""
+    return Query(_sums(many, Entry.membership_id == bindparam("member")))
+
+
+@lru_cache(maxsize=64)
+def _of_many(many: int) -> Select[int | None, str, int, int]:
+    """Give the same of some members."""
+    return _sums(many, Entry.membership_id.in_(bindparam("members", expanding=True)))
+
+
+def _sums(many: int, members: ColumnElement[bool]) -> Select[int | None, str, int, int]:
     days = [bindparam(f"day{place}", type_=Date) for place in range(many)]
     # Days fall in few buckets between the boundaries, so rows do not grow with the year.
     bucket = case(*((Entry.booked_on >= day, i) for i, day in reversed(list(enumerate(days)))))
@@ -91,9 +109,9 @@ def _sums(many: int) -> Select[int | None, str, int, int]:
         .join(Account, Account.id == Posting.account_id)
         .where(
             Entry.cooperative_id == bindparam("cooperative_id"),
-            Entry.membership_id.in_(bindparam("members", expanding=True)),
+            members,
             Entry.booked_on.between(days[0], bindparam("last", type_=Date)),
-            or_(Account.code.in_(RESULT_CODES), Entry.kind == "allocated"),
+            or_(Account.code.in_(map(literal, RESULT_CODES)), Entry.kind == "allocated"),
         )
         .group_by(Entry.membership_id, Account.code, "bucket")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from marketplace.domain.waterfall import (
     stretch_on,
     timeline,
 )
+from marketplace.gateways.prepared import Query
 from marketplace.models.cooperatives import CooperativeParameters
 from marketplace.models.memberships import Agreement
 
@@ -136,11 +137,46 @@ def stretch_of(
     session: Session, *, cooperative_id: int, membership_id: int, day: dt.date
 ) -> Stretch:
     """Give the member's stretch around a day; refuses with NoAgreement or NoParameters."""
-    dated = load(session, cooperative_id=cooperative_id, membership_ids=[membership_id])
-    stretch = dated.stretch(membership_id, day)
+    session.flush()
+    rows = _DATED.all(session, {"cooperative_id": cooperative_id, "member": membership_id})
+    if not rows:
+        raise NoAgreement
+    agreed = {row[0]: Agreed(*row[:6]) for row in rows}
+    decided = {row[6]: Parameters(*row[7:]) for row in rows if row[6] is not None}
+    stretch = stretch_on(day, timeline(list(decided.items()), list(agreed.values())))
     if stretch is None:
-        raise NoParameters if dated.agreements else NoAgreement
+        raise NoParameters
     return stretch
+
+
+# Each agreement beside each decision of the meeting, both from the first on: there are few.
+_DATED: Query[
+    dt.date, str, bool, int | None, str | None, int | None, Any, Any, Any, Any, Any, Any
+] = Query(
+    select(
+        Agreement.valid_from,
+        Agreement.regime,
+        Agreement.deductions_accepted,
+        Agreement.threshold_cents,
+        Agreement.period,
+        Agreement.municipality_share,
+        CooperativeParameters.valid_from,
+        CooperativeParameters.training_share,
+        CooperativeParameters.reserve_share,
+        CooperativeParameters.threshold_cents,
+        CooperativeParameters.municipality_share,
+        CooperativeParameters.period,
+    )
+    .outerjoin(
+        CooperativeParameters,
+        CooperativeParameters.cooperative_id == Agreement.cooperative_id,
+    )
+    .where(
+        Agreement.cooperative_id == bindparam("cooperative_id"),
+        Agreement.membership_id == bindparam("member"),
+    )
+    .order_by(Agreement.valid_from, CooperativeParameters.valid_from)
+)
 
 
 def agreement_on(
@@ -148,29 +184,24 @@ def agreement_on(
 ) -> Agreement | None:
     """Give the agreement in force on a day, or None."""
     named = {"cooperative_id": cooperative_id, "member": membership_id, "day": day}
-    return session.scalar(_IN_FORCE, named)
+    return session.scalar(select(Agreement).where(*_IN_FORCE).order_by(_NEWEST).limit(1), named)
 
 
 _IN_FORCE = (
-    select(Agreement)
-    .where(
-        Agreement.cooperative_id == bindparam("cooperative_id"),
-        Agreement.membership_id == bindparam("member"),
-        Agreement.valid_from <= bindparam("day"),
-        (Agreement.valid_to.is_(None)) | (Agreement.valid_to >= bindparam("day")),
-    )
-    .order_by(Agreement.valid_from.desc())
-    .limit(1)
+    Agreement.cooperative_id == bindparam("cooperative_id"),
+    Agreement.membership_id == bindparam("member"),
+    Agreement.valid_from <= bindparam("day"),
+    (Agreement.valid_to.is_(None)) | (Agreement.valid_to >= bindparam("day")),
 )
+_NEWEST = Agreement.valid_from.desc()
+_HAS_ONE = Query(select(Agreement.id).where(*_IN_FORCE).limit(1))
 
 
 def require_agreement(
     session: Session, *, cooperative_id: int, membership_id: int, day: dt.date
-) -> Agreement:
-    """Give the agreement in force; without one no sale is accepted: NoAgreement."""
-    found = agreement_on(
-        session, cooperative_id=cooperative_id, membership_id=membership_id, day=day
-    )
-    if found is None:
+) -> None:
+    """Refuse with NoAgreement where none is in force: without one no sale is accepted."""
+    named = {"cooperative_id": cooperative_id, "member": membership_id, "day": day}
+    session.flush()
+    if _HAS_ONE.first(session, named) is None:
         raise NoAgreement
-    return found

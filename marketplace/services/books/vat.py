@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import day_in_amsterdam, start_in_amsterdam
 from marketplace.domain.vat import Scheme, Taxed, crosses, of_document
+from marketplace.gateways.prepared import Query
 from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.cooperatives import Cooperative, VatScheme
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order
 from marketplace.models.refunds import Refund, RefundLine
 
-_SCHEME = (
+_SCHEME = Query(
     select(VatScheme.scheme)
     .where(
         VatScheme.cooperative_id == bindparam("cooperative"),
@@ -31,7 +32,7 @@ _SCHEME = (
 def scheme_on(session: Session, *, cooperative_id: int, day: dt.date) -> Scheme:
     """Give the scheme on a day; a cooperative that chose nothing charges VAT."""
     # Past the session: what it holds back of an order need not be written for this.
-    found = session.connection().scalar(_SCHEME, {"cooperative": cooperative_id, "day": day})
+    found = _SCHEME.scalar(session, {"cooperative": cooperative_id, "day": day})
     return "kor" if found == "kor" else "charges"
 
 

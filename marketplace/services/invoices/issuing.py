@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain import invoices as rules
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.vat import Scheme
+from marketplace.gateways.bulk import add_now
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.books import vat
@@ -172,8 +173,7 @@ def _wait(session: Session, wish: _Wish) -> None:
 
 def _try(session: Session, wish: _Wish) -> Invoice | None:
     """Write the document; None when something that it needs is not there."""
-    cooperative, buyer = reading.parties(session, order_id=wish.order.id)
-    seller = reading.seller_of(cooperative)
+    seller, buyer = reading.parties(session, order_id=wish.order.id)
     if rules.missing(seller, payable=bool(wish.facts.get("payable"))):
         return None
     if wish.kind == "invoice":
@@ -261,8 +261,7 @@ def _number(session: Session, row: Invoice, wish: _Wish, lines: Sequence[rules.L
     row.year = row.issued_on.year
     row.number = numbering.take(session, cooperative_id=order.cooperative_id, year=row.year)
     row.label = rules.label(row.year, row.number)
-    session.add(row)
-    session.flush()
+    add_now(session, row)
     queue_mail(
         session,
         kind="invoice_issued" if row.kind == "invoice" else "credit_note_issued",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.invoices import Buyer, Line, Seller
+from marketplace.gateways.prepared import Query
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
@@ -34,21 +35,6 @@ class Issued:
         return lines_of(self.invoice)
 
 
-def seller_of(cooperative: Cooperative) -> Seller:
-    """Give the cooperative as invoices name it; what was not filled in is empty."""
-    return Seller(
-        name=cooperative.legal_name or "",
-        address=cooperative.address or "",
-        postcode=cooperative.postcode or "",
-        place=cooperative.place,
-        kvk_number=cooperative.kvk_number or "",
-        vat_number=cooperative.vat_number or "",
-        iban=cooperative.iban or "",
-        email=cooperative.email,
-        account_name=cooperative.account_name or "",
-    )
-
-
 def lines_of(invoice: Invoice) -> list[Line]:
     """Give the lines as they were issued."""
     return [Line(**line) for line in invoice.lines]
@@ -61,22 +47,31 @@ def credited(invoice: Invoice, standing: Sequence[Invoice]) -> list[Line]:
 
 def of_order(session: Session, *, cooperative_id: int, order_id: int) -> list[Invoice]:
     """Give the documents of an order, oldest first."""
+    session.flush()
     named = {"cooperative_id": cooperative_id, "order_id": order_id}
-    return list(session.scalars(_OF_ORDER, named))
+    if _HAS_ONE.first(session, named) is None:  # as every order that is paid for
+        return []
+    return list(session.scalars(select(Invoice).where(*_OF_ORDER).order_by(Invoice.id), named))
 
 
 _OF_ORDER = (
-    select(Invoice)
-    .where(
-        Invoice.cooperative_id == bindparam("cooperative_id"),
-        Invoice.order_id == bindparam("order_id"),
-    )
-    .order_by(Invoice.id)
+    Invoice.cooperative_id == bindparam("cooperative_id"),
+    Invoice.order_id == bindparam("order_id"),
 )
-
-
-_PARTIES = (
-    select(Cooperative, Person.name)
+_HAS_ONE = Query(select(Invoice.id).where(*_OF_ORDER).limit(1))
+_PARTIES = Query(
+    select(
+        Person.name,
+        Cooperative.legal_name,
+        Cooperative.address,
+        Cooperative.postcode,
+        Cooperative.place,
+        Cooperative.kvk_number,
+        Cooperative.vat_number,
+        Cooperative.iban,
+        Cooperative.email,
+        Cooperative.account_name,
+    )
     .select_from(Order)
     .join(Cooperative, Cooperative.id == Order.cooperative_id)
     .join(Person, Person.id == Order.buyer_id)
@@ -84,10 +79,13 @@ _PARTIES = (
 )
 
 
-def parties(session: Session, *, order_id: int) -> tuple[Cooperative, str]:
-    """Give who sells an order and the name of who buys it."""
-    cooperative, buyer = session.execute(_PARTIES, {"order_id": order_id}).one()
-    return cooperative, buyer
+def parties(session: Session, *, order_id: int) -> tuple[Seller, str]:
+    """Give the cooperative of an order as invoices name it (what was not filled in is empty), and who buys."""
+    found = _PARTIES.first(session, {"order_id": order_id})
+    if found is None:
+        raise LookupError("an order has a seller and a buyer")
+    buyer, *said = found
+    return Seller(*(value or "" for value in said)), buyer
 
 
 def supplied_on(

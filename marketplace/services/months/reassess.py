@@ -13,6 +13,7 @@ from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
 from marketplace.domain.earnings.case import MonthsUsed
 from marketplace.domain.earnings.counters import MonthGiven, carried_into, premium_used
+from marketplace.gateways.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, monthfacts
@@ -39,7 +40,11 @@ def touched(
     shows its newest version; one that was confirmed stands as it was sent, and the difference waits
     for the next statement.
     """
-    rows = session.execute(_STATED, {"member": membership_id, "month": month}).all()
+    session.flush()
+    named = {"member": membership_id, "month": month}
+    if _HAS_STATEMENT.first(session, named) is None:  # as most months while they run
+        return []
+    rows = session.execute(_STATED, named).all()
     if not rows or rows[0][0].month != month:
         return []
     added = _cascade(session, [(statement, newest) for statement, newest in rows], reason, now)
@@ -47,6 +52,11 @@ def touched(
     return added
 
 
+_HAS_STATEMENT = Query(
+    select(Statement.id).where(
+        Statement.membership_id == bindparam("member"), Statement.month == bindparam("month")
+    )
+)
 _STATED = (
     select(Statement, Assessment)
     .join(Assessment, Assessment.statement_id == Statement.id)

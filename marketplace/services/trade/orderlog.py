@@ -10,16 +10,31 @@ from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.orders import MOVED, PLACED, Act, By
+from marketplace.gateways.prepared import Change, Query
 from marketplace.models.base import table_of
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine, OrderStep
 
 # A page shows so many steps; a line takes a dozen.
 MOST = 200
-_ADD = insert(table_of(OrderStep))
-_MEMBER = select(Membership.person_id).where(
-    Membership.id == bindparam("membership_id"),
-    Membership.cooperative_id == bindparam("cooperative_id"),
+_COLUMNS = [
+    "cooperative_id",
+    "order_id",
+    "line_id",
+    "act",
+    "by",
+    "person_id",
+    "was",
+    "became",
+    "cents",
+    "at",
+]
+_ADD = Change(insert(table_of(OrderStep)), _COLUMNS)
+_MEMBER = Query(
+    select(Membership.person_id).where(
+        Membership.id == bindparam("membership_id"),
+        Membership.cooperative_id == bindparam("cooperative_id"),
+    )
 )
 
 
@@ -40,7 +55,7 @@ def step(
     if person_id is None:
         person_id = _person(session, order, line, by)
     row = _row(order, line, act, by, person_id, was=was, became=became, cents=cents, at=now)
-    session.connection().execute(_ADD, row)
+    _ADD.run(session, row)
 
 
 def placed(
@@ -59,7 +74,7 @@ def placed(
         _row(order, line, PLACED, by, person_id, was="", became=line.state, cents=None, at=now)
         for line in lines
     ]
-    session.connection().execute(_ADD, rows)
+    _ADD.run_all(session, rows)
 
 
 def moved(
@@ -78,7 +93,7 @@ def moved(
         person_id = _person(session, order, line, by)
     old, new = (one.astimezone(dt.UTC).isoformat() for one in (was, became))
     row = _row(order, line, MOVED, by, person_id, was=old, became=new, cents=None, at=now)
-    session.connection().execute(_ADD, row)
+    _ADD.run(session, row)
 
 
 def of_order(session: Session, *, order: Order) -> list[OrderStep]:
@@ -130,7 +145,7 @@ def _person(session: Session, order: Order, line: OrderLine | None, by: By) -> i
         return order.buyer_id
     if by is By.MEMBER and line is not None:
         named = {"membership_id": line.membership_id, "cooperative_id": order.cooperative_id}
-        found: int | None = session.connection().scalar(_MEMBER, named)
+        found: int | None = _MEMBER.scalar(session, named)
         return found
     return None
 

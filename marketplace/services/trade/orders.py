@@ -20,8 +20,8 @@ from marketplace.domain.orders import (
     LineState,
     PaymentState,
 )
-from marketplace.gateways.bulk import add_unless_there
-from marketplace.models.base import table_of
+from marketplace.gateways.bulk import add_now
+from marketplace.gateways.prepared import Query
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
@@ -96,8 +96,8 @@ def _write(session: Session, *, order: Order, lines: list[OrderLine], now: dt.da
     order_lines.price(
         session, cooperative_id=order.cooperative_id, lines=lines, day=day_in_amsterdam(now)
     )
-    session.add_all(lines)
-    session.flush()
+    for line in lines:
+        add_now(session, line)
     by = By.CLOCK if order.origin == "recurring" else By.BUYER
     if order.entered_by_id is not None:
         by = By.COORDINATOR
@@ -165,9 +165,10 @@ def _own_key(person_id: int, key: str) -> str:
 
 def _insert(session: Session, row: dict[str, Any]) -> tuple[Order, bool]:
     """Insert the order first of all: the loser of a double click takes no stock and gets the winner's (False)."""
-    key = add_unless_there(session, table_of(Order), ("cooperative_id", "idempotency_key"), row)
-    if key is not None:
-        return session.get_one(Order, key), True
+    unique = ("cooperative_id", "idempotency_key")
+    order = Order(**row)
+    if add_now(session, order, unless=unique):
+        return order, True
     winner = _placed_before(session, buyer_id=row["buyer_id"], key=row["idempotency_key"])
     if winner is None:
         raise LookupError("the order that was in the way is there")
@@ -176,11 +177,14 @@ def _insert(session: Session, row: dict[str, Any]) -> tuple[Order, bool]:
 
 def _placed_before(session: Session, *, buyer_id: int, key: str) -> Order | None:
     """Give the order that an earlier click with this key made."""
-    return session.scalars(_PLACED, {"key": key, "buyer_id": buyer_id}).one_or_none()
+    found = _PLACED.scalar(session, {"key": key, "buyer_id": buyer_id})
+    return None if found is None else session.get_one(Order, found)
 
 
-_PLACED = select(Order).where(
-    Order.idempotency_key == bindparam("key"), Order.buyer_id == bindparam("buyer_id")
+_PLACED = Query(
+    select(Order.id).where(
+        Order.idempotency_key == bindparam("key"), Order.buyer_id == bindparam("buyer_id")
+    )
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
 from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
+from marketplace.services.trade.held import keep
 
 SOLD_STATES = (
     "ordered",
@@ -58,9 +60,14 @@ def paid(
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=sum(line.vat_cents for line in lines),
     )
-    _post(session, entry, order.cooperative_id, thing=f"order:{order.id}", kind="paid", now=now)
+    together = ledger.Together(session, cooperative_id=order.cooperative_id, now=now)
+    thing = f"order:{order.id}"
+    together.begin(entry, source=f"{thing}:paid", kind="paid", membership_id=None)
     if fee_cents:
-        provider_fee(session, order=order, fee_cents=fee_cents, now=now)
+        fee, kind = rules.provider_fee(fee_cents=fee_cents), "provider_fee"
+        with suppress(rules.AlreadyBooked):
+            together.begin(fee, source=f"{thing}:{kind}", kind=kind, membership_id=None)
+    together.complete()
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)
@@ -112,7 +119,7 @@ def delivered(
         rate = line.vat_rate
         _settle(session, line, now)
         if line.vat_rate != rate:
-            order = session.get_one(Order, line.order_id)
+            order = held or session.get_one(Order, line.order_id)
             issuing.issue(session, order=order, lines=_sold(session, order), now=now)
 
 
@@ -145,7 +152,7 @@ def _take_vat_of_today(
     for line, taxed in zip(lines, vat.take_apart(prices, day, scheme), strict=True):
         line.vat_rate = rate_text(vat.rate(line.vat_category, day, scheme))
         line.net_cents, line.vat_cents = taxed.net_cents, taxed.vat_cents
-    session.flush()
+    keep(session, order, *lines)
     return scheme
 
 
@@ -192,7 +199,7 @@ def _take_vat_of_delivery(
         taxed = vat.take_apart([(left, line.vat_category)], day, scheme)[0]
         line.vat_rate, line.net_cents = rate, returned_net_cents + taxed.net_cents
         line.vat_cents = line.gross_cents - line.net_cents
-        session.flush()
+        keep(session, line)
 
 
 def _lock(session: Session, order_id: int) -> str | None:

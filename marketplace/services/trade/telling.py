@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from marketplace.domain.orders import (
     LineState,
     PaymentState,
 )
+from marketplace.gateways.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
@@ -22,7 +24,12 @@ from marketplace.services.outbox import queue_mail
 
 def titles_of(lines: list[OrderLine]) -> str:
     """Give what lines are called, each name once: a team's job has a line for each member."""
-    return ", ".join(dict.fromkeys(line.title for line in lines))
+    return joined(line.title for line in lines)
+
+
+def joined(titles: Iterable[str]) -> str:
+    """Give titles as one, each name once."""
+    return ", ".join(dict.fromkeys(titles))
 
 
 def to_pay(order: Order) -> dict[str, str]:
@@ -169,11 +176,16 @@ def tell_members(
 
 
 _PEOPLE = select(Membership.id, Membership.person_id).where(
-    Membership.id.in_(bindparam("ids", expanding=True)), Membership.person_id.is_not(None)
+    Membership.id.in_(bindparam("ids", expanding=True))
 )
+_PERSON = Query(select(Membership.id, Membership.person_id).where(Membership.id == bindparam("id")))
 
 
 def people_of(session: Session, membership_ids: list[int]) -> dict[int, int]:
     """Give the person of each membership; one that was invited and never came has none."""
-    rows = session.connection().execute(_PEOPLE, {"ids": membership_ids})
+    rows: Sequence[tuple[int, int | None]]
+    if len(set(membership_ids)) == 1:
+        rows = _PERSON.all(session, {"id": membership_ids[0]})
+    else:
+        rows = session.connection().execute(_PEOPLE, {"ids": membership_ids}).all()
     return {membership_id: person_id for membership_id, person_id in rows if person_id is not None}

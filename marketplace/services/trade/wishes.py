@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import bindparam, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import ENDED, LineState, PaymentState, StepNotAllowed
+from marketplace.domain.orders import ENDED, PaymentState, StepNotAllowed
+from marketplace.gateways.bulk import add_now
 from marketplace.gateways.payments import PayPage
+from marketplace.gateways.prepared import Change, Query
 from marketplace.models.cooperatives import Cooperative
-from marketplace.models.orders import Order
+from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.people import Person
-from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import telling
 
 CURRENCY = "EUR"
@@ -51,50 +53,96 @@ def begin(
     Commit it before the provider is called. Raises NotFound for a stranger, StepNotAllowed when the
     order does not wait for money (any more).
     """
-    order, lines = order_lines.lock_found(
-        session, order_lines.OF_BUYER, public_id=public_id, buyer_id=buyer_id
-    )
-    too_late = order.due_at is not None and order.due_at <= now
-    if order.payment_state != PaymentState.AWAITING or too_late:
+    session.flush()
+    found = _ORDER.first(session, {"public_id": public_id, "buyer_id": buyer_id})
+    if found is None:
+        raise NotFound
+    due = _Due(*found)
+    too_late = due.due_at is not None and due.due_at <= now
+    if due.payment_state != PaymentState.AWAITING or too_late:
         raise StepNotAllowed
-    intent = _open_intent(session, order, provider, now)
-    intent = intent or _new_intent(session, order, provider, now)
-    named = {"cooperative_id": order.cooperative_id, "buyer_id": buyer_id}
-    slug, buyer = session.connection().execute(_WHO, named).one()
+    intent_id, key, expires_at, pay_url = _open_intent(session, due, provider, now) or _new_intent(
+        session, due, provider, now
+    )
+    titles = _TITLES.all(session, {"order_id": due.order_id})
     return Wish(
-        intent_id=intent.id,
-        key=intent.public_id,
-        amount_cents=intent.amount_cents,
-        currency=intent.currency,
-        title=telling.titles_of([line for line in lines if LineState(line.state) not in ENDED]),
-        account=slug or "",
-        expires_at=intent.page_expires_at,
-        buyer=buyer,
-        due_at=order.due_at,
-        pay_url=intent.pay_url if intent.state == "open" else None,
+        intent_id=intent_id,
+        key=key,
+        amount_cents=due.total_cents,
+        currency=CURRENCY,
+        title=telling.joined(title for (title,) in titles),
+        account=due.slug,
+        expires_at=expires_at,
+        buyer=due.buyer,
+        due_at=due.due_at,
+        pay_url=pay_url,
     )
 
 
-def _open_intent(
-    session: Session, order: Order, provider: str, now: dt.datetime
-) -> PaymentIntent | None:
+class _Due(NamedTuple):
+    """What a locked order says about its payment."""
+
+    order_id: int
+    cooperative_id: int
+    slug: str
+    buyer: str
+    payment_state: str
+    total_cents: int
+    due_at: dt.datetime | None
+
+
+# Key, public id, end of its page and, once it is there, the address of the page.
+_Intent = tuple[int, str, dt.datetime | None, str | None]
+
+
+def _open_intent(session: Session, due: _Due, provider: str, now: dt.datetime) -> _Intent | None:
     """Give the newest intent of the same amount on which can still be paid."""
-    named = {
-        "order_id": order.id,
-        "provider": provider,
-        "amount_cents": order.total_cents,
-        "latest": now + ALMOST_OVER,
-    }
-    return session.scalars(_OPEN, named).one_or_none()
+    return _OPEN.first(
+        session,
+        {
+            "order_id": due.order_id,
+            "provider": provider,
+            "amount_cents": due.total_cents,
+            "latest": now + ALMOST_OVER,
+        },
+    )
 
 
-_OPEN = (
-    select(PaymentIntent)
+_ORDER = Query(
+    select(
+        Order.id,
+        Order.cooperative_id,
+        Cooperative.slug,
+        Person.public_id,
+        Order.payment_state,
+        Order.total_cents,
+        Order.due_at,
+    )
+    .join(Cooperative, Cooperative.id == Order.cooperative_id)
+    .join(Person, Person.id == Order.buyer_id)
+    .where(Order.public_id == bindparam("public_id"), Order.buyer_id == bindparam("buyer_id"))
+    .with_for_update(of=Order)
+)
+_TITLES = Query(
+    select(OrderLine.title)
+    .where(
+        OrderLine.order_id == bindparam("order_id"),
+        OrderLine.state.not_in([literal(one) for one in ENDED]),
+    )
+    .order_by(OrderLine.id)
+)
+_OPEN = Query(
+    select(
+        PaymentIntent.id,
+        PaymentIntent.public_id,
+        PaymentIntent.page_expires_at,
+        case((PaymentIntent.state == "open", PaymentIntent.pay_url)),
+    )
     .where(
         PaymentIntent.order_id == bindparam("order_id"),
         PaymentIntent.provider == bindparam("provider"),
         PaymentIntent.amount_cents == bindparam("amount_cents"),
-        PaymentIntent.state.in_(("created", "open")),
+        PaymentIntent.state.in_((literal("created"), literal("open"))),
         or_(
             PaymentIntent.page_expires_at.is_(None),
             PaymentIntent.page_expires_at > bindparam("latest"),
@@ -103,11 +151,7 @@ _OPEN = (
     .order_by(PaymentIntent.id.desc())
     .limit(1)
 )
-_WHO = select(
-    Cooperative.slug,
-    select(Person.public_id).where(Person.id == bindparam("buyer_id")).scalar_subquery(),
-).where(Cooperative.id == bindparam("cooperative_id"))
-_PAGE_CAME = (
+_PAGE_CAME = Change(
     update(PaymentIntent)
     .where(PaymentIntent.id == bindparam("intent_id"))
     .values(
@@ -115,26 +159,23 @@ _PAGE_CAME = (
         pay_url=bindparam("url"),
         state=case((PaymentIntent.state == "created", "open"), else_=PaymentIntent.state),
     )
-    .execution_options(synchronize_session=False)
 )
 
 
-def _new_intent(session: Session, order: Order, provider: str, now: dt.datetime) -> PaymentIntent:
+def _new_intent(session: Session, due: _Due, provider: str, now: dt.datetime) -> _Intent:
+    longest = now + LONGEST_PAGE
     intent = PaymentIntent(
-        cooperative_id=order.cooperative_id,
-        order_id=order.id,
+        cooperative_id=due.cooperative_id,
+        order_id=due.order_id,
         provider=provider,
-        amount_cents=order.total_cents,
+        amount_cents=due.total_cents,
         currency=CURRENCY,
         state="created",
         created_at=now,
-        page_expires_at=max(
-            now + SHORTEST_PAGE, min(order.due_at or now + LONGEST_PAGE, now + LONGEST_PAGE)
-        ),
+        page_expires_at=max(now + SHORTEST_PAGE, min(due.due_at or longest, longest)),
     )
-    session.add(intent)
-    session.flush()
-    return intent
+    add_now(session, intent)
+    return intent.id, intent.public_id, intent.page_expires_at, None
 
 
 def standing(session: Session, *, buyer_id: int, public_id: str) -> str:
@@ -181,7 +222,7 @@ def linkable(
 def opened(session: Session, *, intent_id: int, page: PayPage) -> None:
     """Store the provider's answer; its signed word may have come first, and then stands."""
     named = {"intent_id": intent_id, "reference": page.reference, "url": page.url}
-    session.connection().execute(_PAGE_CAME, named)
+    _PAGE_CAME.run(session, named)
 
 
 def give_up(session: Session, *, intent_id: int) -> None:
