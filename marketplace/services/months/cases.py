@@ -21,7 +21,7 @@ from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.regimes import after_the_law, experiment_holds, youngest_age
 from marketplace.domain.steps import counted_income
 from marketplace.domain.waterfall import WHOLE
-from marketplace.models.memberships import Agreement
+from marketplace.services.months.holding import Terms
 from marketplace.services.months.monthfacts import MemberMonth
 
 NOTHING = Override(Fraction(0), 0, exemption="none")
@@ -56,7 +56,7 @@ def case_of(month: MemberMonth, rulebook: Rulebook) -> Case:
     return _with_decision(case, month, rulebook)
 
 
-def premium_of(agreement: Agreement, profile: MunicipalProfile) -> Premium | None:
+def premium_of(agreement: Terms, profile: MunicipalProfile) -> Premium | None:
     """Give the premium that holds under an agreement: its own share and cap, else the municipality's for all."""
     usual = profile.premium
     own_share, own_cap = agreement.premium_share, agreement.premium_cap_month_cents
