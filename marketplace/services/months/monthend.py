@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.domain.statements import due_on, has_ended
+from marketplace.gateways.collector import collector_waits
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.statements import Statement
 from marketplace.services.months import assessments, corrections, holding, monthfacts, statementrows
@@ -98,9 +99,17 @@ def _batch(
     session: Session, *, month: Month, after: int, now: dt.datetime, limit: int
 ) -> tuple[int, tuple[tuple[str, str], ...], int | None]:
     """Make statements for the next members; gives the last membership looked at, None for none left."""
-    rows = _left(session, month=month, after=after, limit=limit)
-    if not rows:
-        return 0, (), None
+    with collector_waits():
+        rows = _left(session, month=month, after=after, limit=limit)
+        if not rows:
+            return 0, (), None
+        return _made_for(session, rows, month=month, now=now)
+
+
+def _made_for(
+    session: Session, rows: list[Held], *, month: Month, now: dt.datetime
+) -> tuple[int, tuple[tuple[str, str], ...], int]:
+    """Make statements under the locks of these members."""
     last = rows[-1].terms.membership_id
     members = _locked(session, [one.terms.membership_id for one in rows])
     # Another worker may have made some while this one waited for the locks.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast as as_type
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
@@ -126,9 +126,10 @@ def gather(session: Session, *, rows: Sequence[Held], month: Month) -> Iterator[
     costs = monthrows.costs(session, members, month)
     given = exemptions_given(session, membership_ids=members)
     rulebook = rulebook_in_force(session)
+    nothing = ledger.MonthSums()
     for terms, town, parameters, scheme in rows:
         member = terms.membership_id
-        held = sums.get((member, month), ledger.MonthSums())
+        held = sums.get((member, month), nothing)
         division = Division(
             held.training_cents, held.reserve_cents, held.municipality_cents, held.member_cents
         )
@@ -155,6 +156,7 @@ def exemptions_given(
     return {member: list(own.values()) for member, own in given.items()}
 
 
+# Numbers are written out, so that both databases see that the index of these rows holds all that is asked.
 # By month and version, so that the newest of a month comes last. A first version without exemption and
 # premium is left out, as are most months: nothing comes before it, and a later version is read by itself.
 _GIVEN = (
@@ -164,8 +166,8 @@ _GIVEN = (
         Statement.membership_id.in_(bindparam("members", expanding=True)),
         or_(
             Assessment.exemption.is_not(None),
-            Assessment.premium_cents != 0,
-            Assessment.version > 1,
+            Assessment.premium_cents != literal_column("0"),
+            Assessment.version > literal_column("1"),
         ),
     )
     .order_by(Statement.month, Assessment.version)

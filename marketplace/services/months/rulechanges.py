@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ from marketplace.services.months.rulebook import pending_law, rulebook_in_force
 
 BATCH = 20
 MONTHS = 12
-Fact = TypeVar("Fact")
+Fact = TypeVar("Fact", Job, CostMade, Division, Agreed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +291,7 @@ def _facts(month: Month, inputs: Mapping[str, Any]) -> MonthFacts:
 
 def _read(kind: type[Fact], raw: Mapping[str, Any]) -> Fact:
     """Read a fact as it was kept: plain JSON with days as text."""
-    names = {one.name for one in fields(kind)}  # type: ignore[arg-type]
-    values = {name: value for name, value in raw.items() if name in names}
+    values = {name: raw[name] for name in kind._fields if name in raw}
     if "on" in values:
         values["on"] = dt.date.fromisoformat(values["on"])
     return kind(**values)
