@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
@@ -68,6 +69,7 @@ def may_sign_off(state: str) -> None:
 MONTHS_OF = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
+@lru_cache(maxsize=64)
 def due_on(month: Month, frequency: str = "monthly") -> dt.date:
     """Give the last day for confirming: the tenth after the month, quarter or year, as the municipality asks."""
     length = MONTHS_OF[frequency]

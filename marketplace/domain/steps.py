@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from marketplace.domain.calendar import Month
 
@@ -16,8 +16,7 @@ Param = str | int
 COST_SOURCES = ("crvb_2024_1564", "divosa_pto")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One line that counts in the month; amounts in cents, the day in Amsterdam."""
 
     title: str
@@ -26,8 +25,7 @@ class Job:
     vat_cents: int
 
 
-@dataclass(frozen=True, slots=True)
-class CostMade:
+class CostMade(NamedTuple):
     """One approved cost: as paid, the VAT that comes back, and what the municipality accepts of it.
 
     `kind` is the one on the municipality's list, and `not_accepted` why not all of it counts
@@ -49,14 +47,16 @@ class CostMade:
         return left if self.not_accepted else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(NamedTuple):
     """What the books divided for the month, in cents."""
 
     training: int = 0
     reserve: int = 0
     municipality: int = 0
     member: int = 0
+
+
+NOTHING_DIVIDED = Division()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class MonthFacts:
     month: Month
     jobs: tuple[Job, ...] = ()
     costs: tuple[CostMade, ...] = ()
-    division: Division = Division()
+    division: Division = NOTHING_DIVIDED
 
     @property
     def gross_cents(self) -> int:
@@ -101,8 +101,7 @@ class MonthFacts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(NamedTuple):
     """What backs the steps: the agreement, and the resolution with the shares (hundredths of a percent)."""
 
     regime: str
@@ -128,8 +127,7 @@ class Law:
     certainty: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line: signed cents as the member sees them, and what backs it. `params` fill its sentences."""
 
     section: Section

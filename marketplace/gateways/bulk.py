@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, cast
 
+from pydantic_core import to_json
 from sqlalchemy import Column, Connection, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
@@ -16,7 +16,6 @@ from marketplace.gateways.prepared import Query
 
 _Convert = Callable[[Any], Any]
 _Writer = _Convert | None
-_write_json = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 class Json(str):
@@ -27,7 +26,8 @@ class Json(str):
     @classmethod
     def of(cls, value: Any) -> Json:
         """Write plain JSON values."""
-        return cls(_write_json(value))
+        # A third of what the standard library takes for the same text, but for letters it would escape.
+        return cls(to_json(value), "utf-8")
 
 
 def add_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

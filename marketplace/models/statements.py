@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -67,6 +68,10 @@ class Statement(Base):
     )
 
 
+# What counts the months of an exemption reads these columns of these rows, and never the wide JSON.
+_COUNTED = text("exemption IS NOT NULL OR premium_cents != 0 OR surplus_cents != 0 OR version > 1")
+
+
 class Assessment(Base):
     """One computation of one month: inputs, values of the rules with their sources, and the outcome.
 
@@ -80,6 +85,16 @@ class Assessment(Base):
             ["cooperative_id", "statement_id"], ["statements.cooperative_id", "statements.id"]
         ),
         Index("ix_assessments_shown_in_id", "shown_in_id"),
+        Index(
+            "ix_assessments_counted",
+            "statement_id",
+            "version",
+            "exemption",
+            "premium_cents",
+            "surplus_cents",
+            sqlite_where=_COUNTED,
+            postgresql_where=_COUNTED,
+        ),
     )
     id: Mapped[Key]
     cooperative_id: Mapped[Ref]

@@ -7,6 +7,8 @@ from typing import Any
 from flask import current_app, has_request_context, request, url_for
 
 _KEY = "marketplace.addresses"
+_AROUND = "marketplace.addresses_around"
+_MARK = "0000-public-id-0000"
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -19,3 +21,14 @@ def address(endpoint: str, **values: Any) -> str:
     if found is None:
         found = kept[key] = url_for(endpoint)
     return found
+
+
+def address_of(endpoint: str, name: str, public_id: str) -> str:
+    """Give the address of one thing in a list, by its public id, which holds nothing that must be quoted."""
+    kept: dict[tuple[str, str], list[str]] = current_app.extensions.setdefault(_AROUND, {})
+    key = (request.script_root, endpoint)
+    around = kept.get(key)
+    if around is None:
+        values: dict[str, Any] = {name: _MARK}
+        around = kept[key] = url_for(endpoint, **values).split(_MARK)
+    return public_id.join(around)

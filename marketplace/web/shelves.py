@@ -13,6 +13,7 @@ from flask_babel import ngettext as _n
 
 from marketplace.domain.listings import CATEGORIES, PriceSplit
 from marketplace.services.market.catalogue import Card
+from marketplace.web.addresses import address_of
 from marketplace.web.standing import handover
 from marketplace.web.words import CATEGORY_WORDS, UNIT_WORDS, drawing_of
 
@@ -63,14 +64,14 @@ def cards(found: Iterable[Card]) -> list[ShownCard]:
     return [
         ShownCard(
             title=card.title,
-            href=url_for("catalogue.page", listing=card.public_id),
+            href=address_of("catalogue.page", "listing", card.public_id),
             price_cents=card.price_cents,
             unit=units[card.unit],
             who=f"{card.trade_name} · {card.name}",
             place=card.place,
             distance=distance(card.kilometres, card.place),
             drawing=drawing_of(card.category, card.kind, card.title),
-            photo=url_for("catalogue.picture_small", picture=card.picture)
+            photo=address_of("catalogue.picture_small", "picture", card.picture)
             if card.picture
             else None,
             tag=stock_words(card.stock),

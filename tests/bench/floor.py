@@ -28,13 +28,18 @@ from sqlalchemy import (
     table,
 )
 
+from marketplace.models.bookings import BlockedDay, BookingRules
 from marketplace.models.cooperatives import Cooperative, CooperativeParameters, VatScheme
 from marketplace.models.listings import Listing, Picture
 from marketplace.models.memberships import Membership
+from marketplace.models.orders import OrderLine
+from marketplace.models.reviews import Review
 from marketplace.services.market.searchterms import Word, words_of
 
 PAGE = 24
 MOST_HITS = 2000
+MOST_REVIEWS = 10
+REMEMBERED = dt.timedelta(days=2 * 365)
 ACTIVE = ("member", "trial")
 CATEGORIES = {
     "garden": "Tuin",
@@ -53,6 +58,8 @@ DRAWINGS = Path(__file__).resolve().parents[2] / "marketplace" / "templates" / "
 listings, memberships, pictures = Listing.__table__, Membership.__table__, Picture.__table__
 cooperatives, schemes = Cooperative.__table__, VatScheme.__table__
 parameters = CooperativeParameters.__table__
+reviews, order_lines = Review.__table__, OrderLine.__table__
+booking_rules, blocked_days = BookingRules.__table__, BlockedDay.__table__
 index = table("listing_search", column("rowid"), column("listing_search"))
 is_published = listings.c.state == "published"
 
@@ -175,7 +182,7 @@ def shelf(rows: Sequence[Row[Any]], covers: dict[int, str]) -> dict[str, Any]:
 
 
 def one(connection: Connection, public_id: str) -> dict[str, Any]:
-    """Fetch a listing with maker, cooperative, pictures and the split of its price."""
+    """Fetch a listing with maker, cooperative, pictures, hours, reviews and the split of its price."""
     listing = connection.execute(
         select(
             listings,
@@ -196,9 +203,45 @@ def one(connection: Connection, public_id: str) -> dict[str, Any]:
     return {
         "listing": listing,
         "pictures": shown,
+        "hours": hours_of(connection, listing) if listing.kind == "service" else [],
+        "reviews": said_about(connection, listing),
         "unit": UNITS[listing.unit],
         "parts": split(connection, listing),
     }
+
+
+def hours_of(connection: Connection, listing: Row[Any]) -> list[Any]:
+    """Fetch when the maker works; the listings of the bench have makers who said nothing."""
+    rules = connection.execute(
+        select(booking_rules.c.hours, blocked_days.c.day)
+        .outerjoin(blocked_days, blocked_days.c.membership_id == booking_rules.c.membership_id)
+        .where(booking_rules.c.membership_id == listing.membership_id)
+    ).all()
+    return list(rules[0].hours) if rules else []
+
+
+def said_about(connection: Connection, listing: Row[Any]) -> Sequence[Row[Any]]:
+    """Fetch the newest reviews, with how many there are and what their scores add up to."""
+    now = dt.datetime.now(dt.UTC)
+    return connection.execute(
+        select(
+            reviews.c.score,
+            reviews.c.text,
+            reviews.c.reply,
+            reviews.c.written_at,
+            func.count().over().label("count"),
+            func.sum(reviews.c.score).over().label("total"),
+        )
+        .join(order_lines, order_lines.c.id == reviews.c.line_id)
+        .where(
+            order_lines.c.listing_id == listing.id,
+            reviews.c.published_at <= now,
+            reviews.c.written_at > now - REMEMBERED,
+            reviews.c.hidden_at.is_(None),
+        )
+        .order_by(reviews.c.id.desc())
+        .limit(MOST_REVIEWS)
+    ).all()
 
 
 def split(connection: Connection, listing: Row[Any]) -> list[tuple[str, str, str, int]]:

@@ -19,8 +19,7 @@ DECISION = "decision"  # stands in `article` when a decision about one person ba
 INPUT = "input"  # stands in `article` when the amount was given by the caller
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One step; the amounts of a group add up to the field of that name.
 
     `params` fill the sentence of `code`: keys that end in `_cents` are amounts, `fraction` is a decimal

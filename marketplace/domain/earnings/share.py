@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from marketplace.domain.earnings.exemptions import Choice
 from marketplace.domain.money import share_half_up
 
 
-@dataclass(frozen=True, slots=True)
-class PersonShare:
+class PersonShare(NamedTuple):
     """One person's income in cents, the share of it before the cap, and what is exempt after the cap."""
 
     choice: Choice

@@ -18,7 +18,8 @@ from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order
 from marketplace.models.refunds import Refund, RefundLine
 
-_SCHEME = Query(
+# The scheme of `cooperative` on `day`, made once: a page of a listing asks it with the shares.
+SCHEME = (
     select(VatScheme.scheme)
     .where(
         VatScheme.cooperative_id == bindparam("cooperative"),
@@ -27,13 +28,19 @@ _SCHEME = Query(
     .order_by(VatScheme.valid_from.desc())
     .limit(1)
 )
+_SCHEME = Query(SCHEME)
 
 
 def scheme_on(session: Session, *, cooperative_id: int, day: dt.date) -> Scheme:
     """Give the scheme on a day; a cooperative that chose nothing charges VAT."""
     # Past the session: what it holds back of an order need not be written for this.
     found = _SCHEME.scalar(session, {"cooperative": cooperative_id, "day": day})
-    return "kor" if found == "kor" else "charges"
+    return scheme_of(found)
+
+
+def scheme_of(chosen: str | None) -> Scheme:
+    """Give the scheme of what a cooperative chose; one that chose nothing charges VAT."""
+    return "kor" if chosen == "kor" else "charges"
 
 
 def schemes_on(
@@ -47,7 +54,7 @@ def schemes_on(
         .order_by(VatScheme.valid_from)
     )
     for row in rows:
-        schemes[row.cooperative_id] = "kor" if row.scheme == "kor" else "charges"
+        schemes[row.cooperative_id] = scheme_of(row.scheme)
     return schemes
 
 

@@ -45,7 +45,11 @@ _PICTURES = (
     select(Picture).where(Picture.listing_id == bindparam("listing_id")).order_by(Picture.position)
 )
 _SHARES = (
-    select(CooperativeParameters.training_share, CooperativeParameters.reserve_share)
+    select(
+        CooperativeParameters.training_share,
+        CooperativeParameters.reserve_share,
+        vat.SCHEME.scalar_subquery().label("scheme"),
+    )
     .where(
         CooperativeParameters.cooperative_id == bindparam("cooperative"),
         CooperativeParameters.valid_from <= bindparam("day"),
@@ -160,10 +164,9 @@ def split_for(
     shares = session.execute(_SHARES, {"cooperative": cooperative_id, "day": day}).first()
     if shares is None:
         return None
-    scheme = vat.scheme_on(session, cooperative_id=cooperative_id, day=day)
     return split_price(
         price_cents,
-        vat_rate=vat.rate(vat_category, day, scheme),
+        vat_rate=vat.rate(vat_category, day, vat.scheme_of(shares.scheme)),
         training_share=shares.training_share,
         reserve_share=shares.reserve_share,
     )

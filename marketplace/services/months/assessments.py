@@ -219,7 +219,7 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
         "agreement": {
             "id": agreement.public_id,
             "valid_from": agreement.valid_from.isoformat(),
-            **_plain(month.agreed),
+            **month.agreed._asdict(),
             "exemption_n_granted": agreement.exemption_n_granted,
             "months_n_used_at_entry": agreement.months_n_used_at_entry,
         },
@@ -230,9 +230,9 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
             "cost_sharers": agreement.cost_sharers,
             "origin": agreement.household_origin,
         },
-        "jobs": [{**_plain(job), "on": job.on.isoformat()} for job in facts.jobs],
+        "jobs": [job._asdict() | {"on": job.on.isoformat()} for job in facts.jobs],
         "costs": [_cost(cost) for cost in facts.costs],
-        "division": _plain(facts.division),
+        "division": facts.division._asdict(),
         "months_n_used": case.months_used.n,
         **running,
         "n_counting": month.profile.n_counting,
@@ -244,13 +244,8 @@ def _inputs(month: MemberMonth, case: Case) -> dict[str, Any]:
 
 def _cost(cost: CostMade) -> dict[str, Any]:
     """One cost; what the municipality's list says of it only where there is such a list."""
-    plain = {**_plain(cost), "on": cost.on.isoformat()}
+    plain = cost._asdict() | {"on": cost.on.isoformat()}
     return {name: value for name, value in plain.items() if value is not None}
-
-
-def _plain(thing: Any) -> dict[str, Any]:
-    """Give the fields of a flat dataclass with slots; the library's own way copies what cannot change."""
-    return {name: getattr(thing, name) for name in thing.__slots__}
 
 
 def _provisional(answer: Outcome) -> bool:

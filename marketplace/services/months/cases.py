@@ -21,7 +21,7 @@ from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.regimes import after_the_law, experiment_holds, youngest_age
 from marketplace.domain.steps import counted_income
 from marketplace.domain.waterfall import WHOLE
-from marketplace.models.memberships import Agreement
+from marketplace.services.months.holding import Terms
 from marketplace.services.months.monthfacts import MemberMonth
 
 NOTHING = Override(Fraction(0), 0, exemption="none")
@@ -33,12 +33,13 @@ def case_of(month: MemberMonth, rulebook: Rulebook) -> Case:
     first = month.facts.month.first
     in_pot = agreement.regime == "pot"
     destined = month.facts.division.member if in_pot else 0
+    ground = month.decided_ground
     case = Case(
         month=month.facts.month,
         person=Person(
             age=age_on(agreement.born_on, first),
-            medically_limited=month.decided_ground == "y",
-            wage_subsidy=month.decided_ground == "z",
+            medically_limited=ground == "y",
+            wage_subsidy=ground == "z",
             single_parent_youngest_child_age=_youngest(month),
         ),
         household=Household(
@@ -53,11 +54,13 @@ def case_of(month: MemberMonth, rulebook: Rulebook) -> Case:
         profile=month.profile.month,
         premium=_premium(month),
         carried_cents=month.carried_cents,
+        # Article 31.2.n is mandatory law; only a recorded decision leaves it out, in an experiment too.
+        override=None if agreement.exemption_n_granted else NOTHING,
     )
-    return _with_decision(case, month, rulebook)
+    return _in_experiment(case, month, rulebook) if agreement.regime == "experiment" else case
 
 
-def premium_of(agreement: Agreement, profile: MunicipalProfile) -> Premium | None:
+def premium_of(agreement: Terms, profile: MunicipalProfile) -> Premium | None:
     """Give the premium that holds under an agreement: its own share and cap, else the municipality's for all."""
     usual = profile.premium
     own_share, own_cap = agreement.premium_share, agreement.premium_cap_month_cents
@@ -135,19 +138,12 @@ def _premium(month: MemberMonth) -> Premium | None:
     return None if terms is None else replace(terms, used_year_cents=month.premium_used_cents)
 
 
-def _with_decision(case: Case, month: MemberMonth, rulebook: Rulebook) -> Case:
-    """Put in what was decided: an experiment, or that the law's exemptions do not apply.
-
-    Article 31.2.n is mandatory law; only a recorded decision leaves it out, in an experiment too.
-    """
+def _in_experiment(case: Case, month: MemberMonth, rulebook: Rulebook) -> Case:
+    """Put in the experiment's own exemption while it holds; what the law gives first goes before it."""
     agreement = month.agreement
-    holds = experiment_holds(month.facts.month, agreement.experiment_ends_on)
-    if agreement.regime == "experiment" and holds:
-        own = Override(
-            Fraction(agreement.experiment_share or 0, WHOLE), agreement.experiment_cap_cents
-        )
-        granted = agreement.exemption_n_granted
-        override = after_the_law(case, own, rulebook) if granted else own
-    else:
-        override = None if agreement.exemption_n_granted else NOTHING
-    return replace(case, override=override)
+    if not experiment_holds(month.facts.month, agreement.experiment_ends_on):
+        return case
+    own = Override(Fraction(agreement.experiment_share or 0, WHOLE), agreement.experiment_cap_cents)
+    if not agreement.exemption_n_granted:
+        return replace(case, override=own)
+    return replace(case, override=after_the_law(case, own, rulebook))

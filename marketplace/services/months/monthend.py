@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.errors import Refused
 from marketplace.domain.statements import due_on, has_ended
+from marketplace.gateways.collector import collector_waits
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.statements import Statement
-from marketplace.services.months import assessments, corrections, monthfacts, statementrows
+from marketplace.services.months import assessments, corrections, holding, monthfacts, statementrows
+from marketplace.services.months.holding import Held
 from marketplace.services.months.statementrows import Draft, Member
 
 BATCH = 400
@@ -82,8 +84,7 @@ def close(
 
 def left(session: Session, *, month: Month) -> int:
     """Give how many members have no statement of the month yet."""
-    open_ones = monthfacts.in_force(month).with_only_columns(Agreement.id)
-    counted = open_ones.where(_no_statement(month)).subquery()
+    counted = holding.in_force(month).where(_no_statement(month)).subquery()
     return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
@@ -98,17 +99,27 @@ def _batch(
     session: Session, *, month: Month, after: int, now: dt.datetime, limit: int
 ) -> tuple[int, tuple[tuple[str, str], ...], int | None]:
     """Make statements for the next members; gives the last membership looked at, None for none left."""
-    rows = _left(session, month=month, after=after, limit=limit)
-    if not rows:
-        return 0, (), None
-    last = rows[-1][0].membership_id
-    members = _locked(session, [agreement.membership_id for agreement, *_ in rows])
+    with collector_waits():
+        rows = _left(session, month=month, after=after, limit=limit)
+        if not rows:
+            return 0, (), None
+        return _made_for(session, rows, month=month, now=now)
+
+
+def _made_for(
+    session: Session, rows: list[Held], *, month: Month, now: dt.datetime
+) -> tuple[int, tuple[tuple[str, str], ...], int]:
+    """Make statements under the locks of these members."""
+    last = rows[-1].terms.membership_id
+    members = _locked(session, [one.terms.membership_id for one in rows])
     # Another worker may have made some while this one waited for the locks.
     made_already = _made(session, list(members), month)
-    rows = [row for row in rows if row[0].membership_id not in made_already]
-    faults = {row[0].membership_id: "no_parameters" for row in rows if row[2] is None}
-    decided = [row for row in rows if row[2] is not None]
-    waiting = corrections.waiting(session, membership_ids=[row[0].membership_id for row in decided])
+    rows = [one for one in rows if one.terms.membership_id not in made_already]
+    decided = [one for one in rows if one.parameters is not None]
+    faults = {one.terms.membership_id: "no_parameters" for one in rows if one.parameters is None}
+    waiting = corrections.waiting(
+        session, membership_ids=[one.terms.membership_id for one in decided]
+    )
     drafts: list[Draft] = []
     for one in monthfacts.gather(session, rows=decided, month=month):
         member = members[one.agreement.membership_id]
@@ -146,9 +157,7 @@ def _made(session: Session, ids: list[int], month: Month) -> set[int]:
     return set(session.scalars(query))
 
 
-def _left(
-    session: Session, *, month: Month, after: int, limit: int
-) -> list[monthfacts.AgreementRow]:
+def _left(session: Session, *, month: Month, after: int, limit: int) -> list[Held]:
     """Give the next agreements in force whose member has no statement of the month."""
     narrowed = (_no_statement(month), Agreement.membership_id > after)
-    return monthfacts.read_in_force(session, month, *narrowed, limit=limit)
+    return holding.read_many(session, month, *narrowed, limit=limit)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar, TypeVarTuple
 from typing import cast as as_type
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
@@ -25,20 +24,15 @@ from marketplace.domain.earnings.profile import MunicipalProfile
 from marketplace.domain.earnings.rulebook import Rulebook
 from marketplace.domain.steps import Agreed, Division, MonthFacts
 from marketplace.domain.waterfall import NoParameters
-from marketplace.models.cooperatives import CooperativeParameters, VatScheme
+from marketplace.models.cooperatives import CooperativeParameters
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.books import ledger
-from marketplace.services.months import monthrows
+from marketplace.services.months import holding, monthrows
+from marketplace.services.months.holding import Held, Terms
 from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import rulebook_in_force
-
-# An agreement, its municipality, the parameters of its cooperative and the VAT scheme.
-AgreementRow = tuple[Agreement, Municipality, CooperativeParameters | None, str | None]
-
-House = TypeVar("House", Municipality, CooperativeParameters)
-Columns = TypeVarTuple("Columns")
 
 # How a month by a decision is kept ("decision"), or as the engine says it of a month not kept yet.
 DECIDED = frozenset({"decision", "y", "z", "aa"})
@@ -48,7 +42,7 @@ DECIDED = frozenset({"decision", "y", "z", "aa"})
 class MemberMonth:
     """All that an assessment of one month of one member looks at."""
 
-    agreement: Agreement
+    agreement: Terms
     facts: MonthFacts
     agreed: Agreed
     profile: MunicipalProfile
@@ -118,113 +112,40 @@ def counted_before(
     return counted._replace(a34=months_used(month, given).a34)
 
 
-_PARAMETERS, _OLDER = aliased(CooperativeParameters), aliased(CooperativeParameters)
-
-
-def in_force(
-    month: Month,
-) -> Select[Agreement, Municipality, CooperativeParameters | None, str | None]:
-    """Select the agreements in force in a month, each with what holds at its end; add `where` and order.
-
-    Agreements begin on the first of a month and end on a last day, so one holds all month or not at all.
-    """
-    return _holding(select(Agreement, Municipality, _PARAMETERS, _scheme(month)), month)
-
-
-# What `read_in_force` reads of each: an agreement, the keys of its town and parameters, and the scheme.
-_Keys = tuple[Agreement, int, int | None, str | None]
-
-
-def read_in_force(
-    session: Session, month: Month, *narrowed: ColumnElement[bool], limit: int
-) -> list[AgreementRow]:
-    """Give the next agreements in force by member; towns and parameters, which are few, are read once each."""
-    keys = select(Agreement, Agreement.municipality_id, _PARAMETERS.id, _scheme(month))
-    query = _holding(keys, month).where(*narrowed).order_by(Agreement.membership_id).limit(limit)
-    rows = as_type("Sequence[_Keys]", session.execute(query).all())
-    named = _by_key(session, Municipality, {row[1] for row in rows})
-    decided = {row[2] for row in rows if row[2] is not None}
-    figures = _by_key(session, CooperativeParameters, decided)
-    return [
-        (agreement, named[town], None if key is None else figures[key], scheme)
-        for agreement, town, key, scheme in rows
-    ]
-
-
-def _by_key(session: Session, model: type[House], keys: Collection[int]) -> dict[int, House]:
-    found = session.scalars(select(model).where(model.id.in_(keys)))
-    return {one.id: one for one in found}
-
-
-def _scheme(month: Month) -> ScalarSelect[str]:
-    """Give the VAT scheme at the end of a month, of the agreement's cooperative."""
-    return (
-        select(VatScheme.scheme)
-        .where(
-            VatScheme.cooperative_id == Agreement.cooperative_id,
-            VatScheme.valid_from <= month.last,
-        )
-        .order_by(VatScheme.valid_from.desc())
-        .limit(1)
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
-
-
-def _holding(columns: Select[*Columns], month: Month) -> Select[*Columns]:
-    newest = (
-        select(_OLDER.id)
-        .where(_OLDER.cooperative_id == Agreement.cooperative_id, _OLDER.valid_from <= month.last)
-        .order_by(_OLDER.valid_from.desc())
-        .limit(1)
-        .correlate(Agreement)
-        .scalar_subquery()
-    )
-    return (
-        columns.join(Municipality, Municipality.id == Agreement.municipality_id)
-        .outerjoin(_PARAMETERS, _PARAMETERS.id == newest)
-        .where(
-            Agreement.valid_from <= month.first,
-            or_(Agreement.valid_to.is_(None), Agreement.valid_to >= month.last),
-        )
-    )
-
-
 def of_member(session: Session, *, membership_id: int, month: Month) -> MemberMonth | None:
     """Give one member's month, or None without an agreement; refuses with NoParameters."""
-    query = in_force(month).where(Agreement.membership_id == membership_id)
-    found = gather(session, rows=list(session.execute(query)), month=month)
-    return found[0] if found else None
+    rows = holding.read(session, month, Agreement.membership_id == membership_id)
+    return next(gather(session, rows=rows, month=month), None)
 
 
-def gather(session: Session, *, rows: Sequence[AgreementRow], month: Month) -> list[MemberMonth]:
-    """Give the month of each member whom `in_force` found, in a fixed number of queries.
+def gather(session: Session, *, rows: Sequence[Held], month: Month) -> Iterator[MemberMonth]:
+    """Give the month of each member whose agreement is in force, in a fixed number of queries.
 
-    Refuses with NoParameters where a cooperative had decided nothing by the end of the month.
+    One by one, so that who needs each only once keeps none. Refuses with NoParameters where a
+    cooperative had decided nothing by the end of the month.
     """
     if not rows:
-        return []
-    members = [agreement.membership_id for agreement, *_ in rows]
+        return
+    members = [one.terms.membership_id for one in rows]
     sums = ledger.month_sums(session, membership_ids=members, first=month, last=month)
     jobs = monthrows.jobs(session, members, month)
     costs = monthrows.costs(session, members, month)
     given = exemptions_given(session, membership_ids=members)
     rulebook = rulebook_in_force(session)
-    found: list[MemberMonth] = []
-    for agreement, town, parameters, scheme in rows:
-        member = agreement.membership_id
-        held = sums.get((member, month), ledger.MonthSums())
+    nothing = ledger.MonthSums()
+    for terms, town, parameters, scheme in rows:
+        member = terms.membership_id
+        held = sums.get((member, month), nothing)
         division = Division(
             held.training_cents, held.reserve_cents, held.municipality_cents, held.member_cents
         )
         facts = MonthFacts(
             month, tuple(jobs.get(member, ())), tuple(costs.get(member, ())), division
         )
-        agreed = what_is_agreed(agreement, parameters, charges_vat=scheme != "kor")
+        agreed = what_is_agreed(terms, parameters, charges_vat=scheme != "kor")
         earlier = tuple(given.get(member, ()))
         profile = profile_of(town.profile_code, month)
-        found.append(MemberMonth(agreement, facts, agreed, profile, earlier, rulebook, town))
-    return found
+        yield MemberMonth(terms, facts, agreed, profile, earlier, rulebook, town)
 
 
 def exemptions_given(
@@ -242,6 +163,7 @@ def exemptions_given(
     return {member: list(own.values()) for member, own in given.items()}
 
 
+# Numbers are written out, so that both databases see that the index of these rows holds all that is asked.
 # By month and version, so that the newest of a month comes last. A first version without exemption,
 # premium and surplus is left out, as are most months: nothing comes before it, and a later version is read
 # by itself.
@@ -258,9 +180,9 @@ _GIVEN = (
         Statement.membership_id.in_(bindparam("members", expanding=True)),
         or_(
             Assessment.exemption.is_not(None),
-            Assessment.premium_cents != 0,
-            Assessment.surplus_cents != 0,
-            Assessment.version > 1,
+            Assessment.premium_cents != literal_column("0"),
+            Assessment.surplus_cents != literal_column("0"),
+            Assessment.version > literal_column("1"),
         ),
     )
     .order_by(Statement.month, Assessment.version)
@@ -274,7 +196,7 @@ def _given(month: Month, exemption: str | None, premium: int, surplus: int) -> M
 
 
 def what_is_agreed(
-    agreement: Agreement, parameters: CooperativeParameters | None, *, charges_vat: bool
+    agreement: Terms, parameters: CooperativeParameters | None, *, charges_vat: bool
 ) -> Agreed:
     """Give what backs the steps of a month; refuses with NoParameters."""
     if parameters is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, and_, cast, func, literal, select
+from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
@@ -16,7 +16,6 @@ from marketplace.models.orders import OrderLine
 
 def jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[Job]]:
     """The lines whose turnover counts in the month; the books say which, not the day of delivery."""
-    booked = literal("line:") + cast(OrderLine.id, String) + ":delivered"
     lines = session.execute(
         select(
             OrderLine.membership_id,
@@ -28,9 +27,9 @@ def jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, li
         .join(
             Entry,
             and_(
-                Entry.cooperative_id == OrderLine.cooperative_id,
-                Entry.membership_id == OrderLine.membership_id,
-                Entry.source == booked,
+                OrderLine.cooperative_id == Entry.cooperative_id,
+                OrderLine.membership_id == Entry.membership_id,
+                OrderLine.id == _DELIVERED_LINE,
             ),
         )
         .where(Entry.membership_id.in_(members), Entry.for_month == month)
@@ -40,6 +39,16 @@ def jobs(session: Session, members: Sequence[int], month: Month) -> dict[int, li
     for member, title, on, gross, vat in lines:
         found.setdefault(member, []).append(Job(title, on or month.first, gross, vat))
     return found
+
+
+# The line of an entry like "line:12:delivered", so that a month is found by its entries and not by all
+# lines that a member ever had; None of other entries, which no database may take for a number.
+_DELIVERED_LINE = case(
+    (
+        Entry.source.like("line:%:delivered"),
+        cast(func.substr(Entry.source, 6, func.length(Entry.source) - 15), BigInteger),
+    ),
+)
 
 
 def costs(session: Session, members: Sequence[int], month: Month) -> dict[int, list[CostMade]]:

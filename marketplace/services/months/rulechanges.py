@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -19,14 +19,14 @@ from marketplace.domain.steps import Agreed, CostMade, Division, Job, MonthFacts
 from marketplace.models.memberships import Agreement, Membership
 from marketplace.models.municipalities import Municipality
 from marketplace.models.statements import Assessment, Statement
-from marketplace.services.months import assessments, monthfacts
+from marketplace.services.months import assessments, holding, monthfacts
 from marketplace.services.months.monthfacts import MemberMonth
 from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import pending_law, rulebook_in_force
 
 BATCH = 20
 MONTHS = 12
-Fact = TypeVar("Fact")
+Fact = TypeVar("Fact", Job, CostMade, Division, Agreed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _stated(
             member,
             reference,
             MemberMonth(
-                agreement,
+                holding.terms_of(agreement),
                 _facts(month, inputs),
                 _read(Agreed, inputs["agreement"]),
                 profile_of(code, month),
@@ -242,22 +242,22 @@ def _running(
 
     Whose cooperative decided nothing has no outcome under either rulebook, and no month here.
     """
-    query = (
-        monthfacts.in_force(month)
-        .where(Agreement.membership_id > after, ~_by_decision(Agreement.membership_id))
-        .order_by(Agreement.membership_id)
-        .limit(limit + 1)
+    rows = holding.read(
+        session,
+        month,
+        Agreement.membership_id > after,
+        ~_by_decision(Agreement.membership_id),
+        limit=limit + 1,
     )
-    rows = list(session.execute(query))
-    decided = [row for row in rows if row[2] is not None]
-    found = monthfacts.gather(session, rows=decided, month=month)
+    decided = [row for row in rows if row.parameters is not None]
+    found = list(monthfacts.gather(session, rows=decided, month=month))
     members = [one.agreement.membership_id for one in found]
     named = select(Membership.id, Membership.reference).where(Membership.id.in_(members))
     references = {key: reference for key, reference in session.execute(named)}  # noqa: C416 rows are no pairs
     months = [
         _MemberMonth(key, references[key], one) for key, one in zip(members, found, strict=True)
     ]
-    return months, {row[0].membership_id for row in rows}
+    return months, {row.terms.membership_id for row in rows}
 
 
 def _by_decision(membership_id: Any) -> Any:
@@ -292,8 +292,7 @@ def _facts(month: Month, inputs: Mapping[str, Any]) -> MonthFacts:
 
 def _read(kind: type[Fact], raw: Mapping[str, Any]) -> Fact:
     """Read a fact as it was kept: plain JSON with days as text."""
-    names = {one.name for one in fields(kind)}  # type: ignore[arg-type]
-    values = {name: value for name, value in raw.items() if name in names}
+    values = {name: raw[name] for name in kind._fields if name in raw}
     if "on" in values:
         values["on"] = dt.date.fromisoformat(values["on"])
     return kind(**values)

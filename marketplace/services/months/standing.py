@@ -25,7 +25,7 @@ from marketplace.services.books import pending
 from marketplace.services.books.ledger import debited, natural
 from marketplace.services.books.positions import Position, boundaries, coming_cents
 from marketplace.services.books.terms import Dated
-from marketplace.services.months import assessments, monthfacts, whatif
+from marketplace.services.months import assessments, holding, monthfacts, whatif
 from marketplace.services.months.monthfacts import MemberMonth
 from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import rulebook_in_force
@@ -101,9 +101,10 @@ class Known:
         if agreement is None:
             return None
         decided = [row for row in self.dated.parameters if row.valid_from <= month.last]
+        terms = holding.terms_of(agreement)
         try:
             agreed = monthfacts.what_is_agreed(
-                agreement, decided[-1] if decided else None, charges_vat=self.charges_vat
+                terms, decided[-1] if decided else None, charges_vat=self.charges_vat
             )
         except Refused:
             return None
@@ -112,7 +113,7 @@ class Known:
         facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
         profile = profile_of(self.towns[agreement.id].profile_code, month)
         given = (*self.given, *self._given_now(month))
-        return MemberMonth(agreement, facts, agreed, profile, given, self.rulebook)
+        return MemberMonth(terms, facts, agreed, profile, given, self.rulebook)
 
     def _given_now(self, month: Month) -> list[MonthGiven]:
         """What this month has so far counts for a month to come, although no statement says it yet."""

@@ -14,9 +14,9 @@ from marketplace.domain.calendar import Month
 from marketplace.domain.statements import closes_period, is_nil, path_of
 from marketplace.gateways.bulk import Json, add_rows
 from marketplace.models.base import new_public_id, table_of
-from marketplace.models.memberships import Agreement
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, corrections
+from marketplace.services.months.holding import Terms
 from marketplace.services.outbox import ToPerson, queue_mails
 
 
@@ -38,7 +38,7 @@ class Draft:
     """
 
     member: Member
-    agreement: Agreement
+    agreement: Terms
     version: dict[str, Any]
     nil: bool
     due_on: dt.date
@@ -47,7 +47,7 @@ class Draft:
 
 def draft(
     member: Member,
-    agreement: Agreement,
+    agreement: Terms,
     computed: assessments.Computed,
     told: Sequence[corrections.Waiting],
     *,

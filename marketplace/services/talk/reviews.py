@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.errors import NotFound
@@ -29,11 +30,20 @@ SHOWN = 10
 BATCH = 200
 
 
+class Shown(NamedTuple):
+    """What everybody may see of one review."""
+
+    score: int
+    text: str
+    reply: str | None
+    written_at: dt.datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What buyers said about a listing: the newest, with how many there are and their average in tenths."""
 
-    newest: Sequence[Review]
+    newest: Sequence[Shown]
     count: int
     tenths: int
 
@@ -96,22 +106,31 @@ def _tell_member(session: Session, review: Review, line: OrderLine, now: dt.date
 
 def about_listing(session: Session, *, listing_id: int, now: dt.datetime) -> Said:
     """Give what everybody may see about a listing, in the order of time."""
-    rows = session.execute(
-        select(Review, func.count().over(), func.sum(Review.score).over())
-        .join(Review.line)
-        .where(
-            OrderLine.listing_id == listing_id,
-            Review.published_at <= now,
-            Review.written_at > forgotten_before(now),
-            Review.hidden_at.is_(None),
-        )
-        .order_by(Review.id.desc())
-        .limit(SHOWN)
-    ).all()
+    asked = {"listing": listing_id, "now": now, "since": forgotten_before(now)}
+    rows = session.execute(_SAID, asked).all()
     if not rows:
         return Said((), 0, 0)
-    count, total = int(rows[0][1]), int(rows[0][2])
-    return Said([row[0] for row in rows], count, (20 * total + count) // (2 * count))
+    count, total = int(rows[0][-2]), int(rows[0][-1])
+    return Said([Shown(*row[:-2]) for row in rows], count, (20 * total + count) // (2 * count))
+
+
+# Made once: every page of a listing asks it.
+_SAID = (
+    select(
+        *(getattr(Review, name) for name in Shown._fields),
+        func.count().over(),
+        func.sum(Review.score).over(),
+    )
+    .join(Review.line)
+    .where(
+        OrderLine.listing_id == bindparam("listing"),
+        Review.published_at <= bindparam("now"),
+        Review.written_at > bindparam("since"),
+        Review.hidden_at.is_(None),
+    )
+    .order_by(Review.id.desc())
+    .limit(SHOWN)
+)
 
 
 def of_membership(
