@@ -56,7 +56,7 @@ _SHARES = (
 
 
 class Card(NamedTuple):
-    """A listing in a list. `kilometres` only where somebody asked for a place."""
+    """A listing in a list; `maker` is the public id of her page. `kilometres` where somebody asked for a place."""
 
     public_id: str
     title: str
@@ -68,6 +68,7 @@ class Card(NamedTuple):
     place: str
     name: str
     trade_name: str
+    maker: str
     picture: str | None
     kilometres: float | None
     pickup: bool = True
@@ -104,6 +105,7 @@ def browse(
             place=row.place,
             name=row.name,
             trade_name=row.trade_name,
+            maker=row.maker,
             picture=covers.get(row.id),
             kilometres=_kilometres(search.near, row.lat, row.lon),
             pickup=row.pickup,

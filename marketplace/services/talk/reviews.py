@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.errors import NotFound
@@ -99,12 +99,7 @@ def about_listing(session: Session, *, listing_id: int, now: dt.datetime) -> Sai
     rows = session.execute(
         select(Review, func.count().over(), func.sum(Review.score).over())
         .join(Review.line)
-        .where(
-            OrderLine.listing_id == listing_id,
-            Review.published_at <= now,
-            Review.written_at > forgotten_before(now),
-            Review.hidden_at.is_(None),
-        )
+        .where(OrderLine.listing_id == listing_id, *_public(now))
         .order_by(Review.id.desc())
         .limit(SHOWN)
     ).all()
@@ -112,6 +107,31 @@ def about_listing(session: Session, *, listing_id: int, now: dt.datetime) -> Sai
         return Said((), 0, 0)
     count, total = int(rows[0][1]), int(rows[0][2])
     return Said([row[0] for row in rows], count, (20 * total + count) // (2 * count))
+
+
+def about_maker(
+    session: Session,
+    *,
+    membership_id: int,
+    now: dt.datetime,
+    most: int,
+    before: str | None = None,
+) -> Sequence[Review]:
+    """Give what everybody may see about one maker's work, the newest first, each with its line.
+
+    No count and no average: only a listing has those, never a person (decisions/0027).
+    """
+    query = _page(before).where(Review.membership_id == membership_id, *_public(now))
+    return session.scalars(query.limit(most)).all()
+
+
+def _public(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions of what everybody may see."""
+    return (
+        Review.published_at <= now,
+        Review.written_at > forgotten_before(now),
+        Review.hidden_at.is_(None),
+    )
 
 
 def of_membership(
