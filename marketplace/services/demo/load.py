@@ -58,10 +58,9 @@ def load(
     now: dt.datetime,
     tell: Callable[[Month], None],
 ) -> dict[str, int]:
-    """Live the months of the demo and give how often each act happened.
+    """Live the months of the demo and give how often each act happened; `tell` hears of each month.
 
     The same seed and last month give the same books. A last month that is not over ends at `now`.
-    `tell` hears of each month.
     """
     cast = read_cast(read_cast_file(), members=wish.members, buyers=wish.buyers)
     first, last = wish.until.shift(1 - wish.months), wish.until
