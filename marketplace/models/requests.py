@@ -23,7 +23,7 @@ from marketplace.models.people import Person
 
 
 class Request(Base):
-    """A question for a quote (to one member, about a listing), or something that is wanted (to nobody yet).
+    """A question for a quote (to one member, about a listing or not), or what is wanted (to nobody yet).
 
     It holds a place and at most the four digits of a postcode, never an address. `closes_on` is the last
     day on which an offer may come.

@@ -22,7 +22,7 @@ NEXT_DOOR = 0.5  # kilometres; nearer than that is the place itself
 
 
 class ShownCard(NamedTuple):
-    """A listing in a grid."""
+    """A listing in a grid; `maker` is the address of the page of who made it."""
 
     title: str
     href: str
@@ -35,6 +35,7 @@ class ShownCard(NamedTuple):
     photo: str | None
     tag: str | None
     handover: str | None = None
+    maker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,17 @@ class Segment:
     cents: int
 
 
-def cards(found: Iterable[Card]) -> list[ShownCard]:
-    """Make cards ready for the grid."""
+def cards(found: Iterable[Card], *, of_one_maker: bool = False) -> list[ShownCard]:
+    """Make cards ready for the grid; where all are of one maker, the cards do not repeat who she is."""
     units = {code: str(word) for code, word in UNIT_WORDS.items()}
+    makers = url_for("makers.page", maker="_")[:-1]  # built once for the whole page
     return [
         ShownCard(
             title=card.title,
             href=address_of("catalogue.page", "listing", card.public_id),
             price_cents=card.price_cents,
             unit=units[card.unit],
-            who=f"{card.trade_name} · {card.name}",
+            who="" if of_one_maker else f"{card.trade_name} · {card.name}",
             place=card.place,
             distance=distance(card.kilometres, card.place),
             drawing=drawing_of(card.category, card.kind, card.title),
@@ -78,6 +80,7 @@ def cards(found: Iterable[Card]) -> list[ShownCard]:
             handover=handover.in_short(pickup=card.pickup, delivery_km=card.delivery_km)
             if card.kind == "product"
             else None,
+            maker=makers + card.maker,
         )
         for card in found
     ]

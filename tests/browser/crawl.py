@@ -19,7 +19,11 @@ NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.(csv|ics
 
 # Who looks, where she begins, and what must be among her pages, so that a broken crawl cannot pass.
 VISITS = {
-    "visitor": (None, "/", {"/aanbod", "/aanbod/…", "/inloggen", "/aanmelden", "/hoe-het-werkt"}),
+    "visitor": (
+        None,
+        "/",
+        {"/aanbod", "/aanbod/…", "/makers/…", "/inloggen", "/aanmelden", "/hoe-het-werkt"},
+    ),
     "buyer": (
         "buyer",
         "/bestellingen",

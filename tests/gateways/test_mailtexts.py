@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import TEXTS, asking, base, complaints, orders, render
 from marketplace.gateways.mailtexts.base import MailText, compose
 
@@ -20,6 +21,8 @@ FACTS = {
     "closes_on": "2026-01-29",
     "valid_on": "2026-01-29",
     "path": "/bestellingen/x",
+    "pay_path": "/betalen/x",
+    "wanted_on": "2026-02-12",
     "wanted_path": "/werk/aanvragen?lijst=wanted",
     "name": "Anouk",
 }
@@ -54,6 +57,24 @@ def test_every_mail_about_requests_has_all_its_facts(kind, locale):
     assert "Heg knippen" in subject
     assert "https://markt.example.nl/" in body
     assert "%(" not in subject + body
+
+
+@pytest.mark.parametrize("locale", ["nl", "en"])
+def test_every_mail_that_asks_for_money_leads_to_a_page_that_needs_no_sign_in(locale):
+    asks = {kind for kind, text in TEXTS.items() if "%(pay_path)s" in text.body}
+    assert asks == {
+        "offer_agreed_buyer",
+        "order_accepted",
+        "order_placed_buyer",
+        "phone_to_pay_buyer",
+        "series_order",
+    }
+    for kind in asks:
+        subject, body = render(kind, locale, FACTS, "https://markt.example.nl")
+        assert "\nhttps://markt.example.nl/betalen/x\n" in body
+        assert "\nhttps://markt.example.nl/bestellingen/x\n" in body
+        html = page_of(subject, body, locale=locale)
+        assert '<a href="https://markt.example.nl/betalen/x">' in html
 
 
 def test_no_mail_about_orders_hints_at_a_benefit():

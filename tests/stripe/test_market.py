@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from marketplace import context
+from marketplace.gateways.paylinks import PayLink, PayLinks
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent, ProviderDifference
 from marketplace.services.books import ledger
@@ -16,6 +17,7 @@ from marketplace.services.money import calls, reconciliation, watching
 from marketplace.services.trade import orders, payments, refunds, refundsending
 from tests.stripe import fake
 from tests.stripe.conftest import press_pay
+from tests.web.people_pages import send
 
 
 def hook(app, body, signature=None):
@@ -64,6 +66,21 @@ def test_a_fee_that_comes_later_is_booked_once_on_the_cooperative(app, shop, loc
     words = [local.word("charge.updated", charge) for _ in range(2)]
     assert [hook(app, body).text for body in words] == ["booked", "ignored"]
     assert books(app, shop) == (12_065, 35)
+
+
+def test_the_link_in_the_mail_finds_the_page_whose_address_never_came(app, shop, local, order):
+    """The buyer pressed on her own page and the answer was lost: the link asks with the same key and words."""
+    press_pay(shop, order)
+    with app.app_context(), context.transaction() as session:
+        session.execute(update(PaymentIntent).values(state="created", pay_url=None))
+        asked = session.scalars(select(Order).where(Order.public_id == order)).one()
+        link = PayLink(order, shop.market.buyer.public_id, asked.due_at)
+    path = f"/betalen/{PayLinks(app.config['SECRET_KEY']).make(link)}"
+    answer = send(shop.browser(None), path)
+    assert answer.headers["Location"].startswith("https://checkout.stripe.com/")
+    assert len(local.tables["cs"]) == 1
+    ways_back = {told["success_url"] for _name, told in local.seen if "success_url" in told}
+    assert ways_back == {f"http://localhost{path}/terug"}
 
 
 def test_a_wrong_or_old_signature_and_the_other_mode_are_400_and_leave_nothing(

@@ -21,10 +21,11 @@ from marketplace.domain.asking import (
 )
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.errors import NotFound
-from marketplace.domain.orders import Act, By, NotForSale
+from marketplace.domain.orders import Act, By, NotForSale, OwnListing
 from marketplace.models.people import Person
 from marketplace.models.requests import Request, RequestReach
 from marketplace.services.asking import mails, reach, standing
+from marketplace.services.market import makers
 from marketplace.services.trade.forsale import for_sale
 
 DAY = dt.timedelta(hours=24)
@@ -61,11 +62,41 @@ def ask_quote(
     if found.kind != "service":
         raise NotForSale
     request = _new(Kind.QUOTE, buyer_id, idempotency_key, asked, now)
-    request.cooperative_id = found.cooperative_id
     request.membership_id, request.listing_id = found.membership_id, found.id
     request.title = found.title
+    return _send(session, request, found.cooperative_id, now)
+
+
+def ask_maker(
+    session: Session,
+    *,
+    buyer_id: int,
+    maker: str,
+    title: str,
+    asked: Asked,
+    idempotency_key: str,
+    now: dt.datetime,
+) -> Request:
+    """Ask a maker (the public id of her page) for a quote for what is in none of her listings; as `ask_quote`.
+
+    Raises NotFound when she has no page now, OwnListing or TooManyRequests.
+    """
+    before = _turn(session, buyer_id, idempotency_key, now)
+    if before is not None:
+        return before
+    found = makers.one(session, public_id=maker)
+    if found.person_id == buyer_id:
+        raise OwnListing
+    request = _new(Kind.QUOTE, buyer_id, idempotency_key, asked, now)
+    request.membership_id, request.title = found.id, title
+    return _send(session, request, found.cooperative_id, now)
+
+
+def _send(session: Session, request: Request, cooperative_id: int, now: dt.datetime) -> Request:
+    """Keep a question to one member, and tell her."""
+    request.cooperative_id = cooperative_id
     request.closes_on = day_in_amsterdam(now) + QUOTE_WAIT
-    _keep(session, request, [found.cooperative_id])
+    _keep(session, request, [cooperative_id])
     mails.to_asked(session, request=request, kind="quote_asked", now=now)
     return request
 

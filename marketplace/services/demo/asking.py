@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from marketplace.domain.calendar import day_in_amsterdam
+from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.asking import choosing, offers, requests
 from marketplace.services.asking.offers import OfferLine
@@ -19,6 +20,10 @@ from marketplace.services.trade import work
 DAY = dt.timedelta(days=1)
 BIGGER = "Het is een grotere klus dan normaal. Wat kost het als je alles in één keer doet?"
 AGAIN = "Vorig jaar deed iemand dit voor mij, nu zoek ik een vaste hand. Graag een prijs voor alles samen."
+ON_HER_PAGE = (
+    "Een middag op onze open dag",
+    "We houden een open dag. Kun jij een middag laten zien wat je doet? Er komen ook kinderen. Wat kost dat?",
+)
 WISHES = (
     (
         "Schutting schuren en verven",
@@ -47,6 +52,7 @@ def ask_and_answer(life: Life, end: dt.datetime) -> None:
         return
     _done_quote(life, playing[-1], end)
     _ask(life, playing[0], "open", BIGGER, end - dt.timedelta(hours=20))
+    _ask_on_her_page(life, playing[-1], end - dt.timedelta(hours=18))
     place = company.facts["place"]
     for number, (title, body, budget) in enumerate(WISHES):
         at = end - DAY * (3 - number)
@@ -115,6 +121,20 @@ def _ask(life: Life, player: Player, name: str, body: str, at: dt.datetime) -> s
         idempotency_key=f"demo/quote/{name}",
         now=at,
     ).public_id
+
+
+def _ask_on_her_page(life: Life, player: Player, at: dt.datetime) -> None:
+    """Ask a member for something that is in none of her listings."""
+    own = life.session.get_one(Membership, _own(life, player)["membership_id"])
+    requests.ask_maker(
+        life.session,
+        buyer_id=life.stage.buyers[0],
+        maker=own.public_id,
+        title=ON_HER_PAGE[0],
+        asked=Asked(body=ON_HER_PAGE[1], place=life.stage.place_of(_key(player))),
+        idempotency_key="demo/quote/page",
+        now=at,
+    )
 
 
 def _answer(

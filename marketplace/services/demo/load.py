@@ -24,6 +24,7 @@ from marketplace.services.demo.doors import open_the_doors
 from marketplace.services.demo.finale import ask_about_a_statement, leave_something_open
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Plan, instant
+from marketplace.services.demo.reviewing import say_how_it_was
 from marketplace.services.demo.stage import Stage
 from marketplace.services.demo.unhappy import leave_complaints
 
@@ -57,24 +58,23 @@ def load(
     now: dt.datetime,
     tell: Callable[[Month], None],
 ) -> dict[str, int]:
-    """Live the months of the demo and give how often each act happened.
+    """Live the months of the demo and give how often each act happened; `tell` hears of each month.
 
-    The same seed and last month give the same books. When the last month is not over yet it ends at
-    `now`, since nobody can have lived what is still to come. `tell` hears of each month.
+    The same seed and last month give the same books. A last month that is not over ends at `now`.
     """
     cast = read_cast(read_cast_file(), members=wish.members, buyers=wish.buyers)
-    first = wish.until.shift(1 - wish.months)
-    stage = Stage(session=session, cast=cast, passwords=passwords, first=first, last=wish.until)
+    first, last = wish.until.shift(1 - wish.months), wish.until
+    stage = Stage(session=session, cast=cast, passwords=passwords, first=first, last=last)
     stage.build(instant(first.first, 0, 30), spots)
     life = Life(
         session=session,
         bank=bank,
         cast=cast,
-        plan=Plan(cast, first=first, last=wish.until, seed=wish.seed),
+        plan=Plan(cast, first=first, last=last, seed=wish.seed),
         stage=stage,
         receipt_file=receipt_file,
     )
-    end = min(now, instant(wish.until.shift(1).first, 0))
+    end = min(now, instant(last.shift(1).first, 0))
     life.live(end, tell)
     leave_something_open(life, end)
     leave_at_the_bank(life, end)
@@ -84,6 +84,7 @@ def load(
     ask_and_answer(life, end)
     bring_goods(life, end)
     let_a_bank_ask(life, end)
+    say_how_it_was(life, end)
     _old_mail_was_sent(session, end - FRESH)
     return dict(sorted(life.counted.items()))
 

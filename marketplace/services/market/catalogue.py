@@ -60,7 +60,7 @@ _SHARES = (
 
 
 class Card(NamedTuple):
-    """A listing in a list. `kilometres` only where somebody asked for a place."""
+    """A listing in a list; `maker` is the public id of her page. `kilometres` where somebody asked for a place."""
 
     public_id: str
     title: str
@@ -72,6 +72,7 @@ class Card(NamedTuple):
     place: str
     name: str
     trade_name: str
+    maker: str
     picture: str | None
     kilometres: float | None
     pickup: bool = True
@@ -108,6 +109,7 @@ def browse(
             place=row.place,
             name=row.name,
             trade_name=row.trade_name,
+            maker=row.maker,
             picture=covers.get(row.id),
             kilometres=_kilometres(search.near, row.lat, row.lon),
             pickup=row.pickup,

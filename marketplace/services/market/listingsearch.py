@@ -48,12 +48,13 @@ NOWHERE = 100_000  # the rank of a word that stands nowhere in front
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What somebody looks for. `near` and `within_km` belong together."""
+    """What somebody looks for. `near` and `within_km` belong together; `maker` (a membership) stands alone."""
 
     text: str = ""
     category: str | None = None
     near: Spot | None = None
     within_km: int | None = None
+    maker: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def found_rows(
     if search.text.strip() and not words:
         return []
     if not words and search.near is None:
-        return _newest_rows(session, search.category, after, size)
+        return _newest_rows(session, search, after, size)
     rank = _rank(session, words, search.near)
     query = _shown(rank).order_by(rank, Listing.id.desc()).limit(size)
     if words:
@@ -119,6 +120,7 @@ def _shown(rank: ColumnElement[float]) -> Query:
             Listing.lon,
             Membership.name,
             Membership.trade_name,
+            Membership.public_id.label("maker"),
             rank.label("rank"),
         )
         .join(Membership, Membership.id == Listing.membership_id)
@@ -127,19 +129,25 @@ def _shown(rank: ColumnElement[float]) -> Query:
 
 
 @cache
-def _newest(*, in_category: bool, further: bool) -> Query:
+def _newest(*, in_category: bool, of_maker: bool, further: bool) -> Query:
     """Give the query of the newest, straight from the index; made once, for it is asked most."""
     query = _shown(literal(0.0)).order_by(Listing.id.desc()).limit(bindparam("size"))
     if in_category:
         query = query.where(Listing.category == bindparam("category"))
+    if of_maker:
+        query = query.where(Listing.membership_id == bindparam("maker"))
     return query.where(Listing.id < bindparam("last")) if further else query
 
 
 def _newest_rows(
-    session: Session, category: str | None, after: Cursor | None, size: int
+    session: Session, search: Search, after: Cursor | None, size: int
 ) -> Sequence[Row[Any]]:
-    query = _newest(in_category=category is not None, further=after is not None)
-    asked = {"size": size, "category": category, "last": after.id if after else None}
+    category, maker = search.category, search.maker
+    query = _newest(
+        in_category=category is not None, of_maker=maker is not None, further=after is not None
+    )
+    last = after.id if after else None
+    asked = {"size": size, "category": category, "maker": maker, "last": last}
     return session.execute(query, asked).all()
 
 

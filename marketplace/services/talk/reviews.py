@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.errors import NotFound
@@ -114,6 +114,14 @@ def about_listing(session: Session, *, listing_id: int, now: dt.datetime) -> Sai
     return Said([Shown(*row[:-2]) for row in rows], count, (20 * total + count) // (2 * count))
 
 
+Moment = dt.datetime | BindParameter[dt.datetime]
+
+
+def _public(now: Moment, since: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions of what everybody may see: published by now, written after `since`."""
+    return (Review.published_at <= now, Review.written_at > since, Review.hidden_at.is_(None))
+
+
 # Made once: every page of a listing asks it.
 _SAID = (
     select(
@@ -124,13 +132,29 @@ _SAID = (
     .join(Review.line)
     .where(
         OrderLine.listing_id == bindparam("listing"),
-        Review.published_at <= bindparam("now"),
-        Review.written_at > bindparam("since"),
-        Review.hidden_at.is_(None),
+        *_public(bindparam("now"), bindparam("since")),
     )
     .order_by(Review.id.desc())
     .limit(SHOWN)
 )
+
+
+def about_maker(
+    session: Session,
+    *,
+    membership_id: int,
+    now: dt.datetime,
+    most: int,
+    before: str | None = None,
+) -> Sequence[Review]:
+    """Give what everybody may see about one maker's work, the newest first, each with its line.
+
+    No count and no average: only a listing has those, never a person (decisions/0027).
+    """
+    query = _page(before).where(
+        Review.membership_id == membership_id, *_public(now, forgotten_before(now))
+    )
+    return session.scalars(query.limit(most)).all()
 
 
 def of_membership(

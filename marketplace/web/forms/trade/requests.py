@@ -88,6 +88,20 @@ class QuoteForm(FlaskForm):  # type: ignore[misc]
         )
 
 
+class MakerQuoteForm(QuoteForm):
+    """A quote for what stands in no listing: the buyer gives it a name."""
+
+    title = StringField(
+        _l("Waar gaat het om?"),
+        [
+            DataRequired(_l("Schrijf kort wat je wilt.")),
+            Length(max=80, message=_l("Neem hoogstens 80 tekens.")),
+        ],
+        filters=[one_line],
+        description=_l("Bijvoorbeeld: een tafelkleed op maat."),
+    )
+
+
 class WantedForm(QuoteForm):
     """What is wanted, for how much, and until when it stands."""
 

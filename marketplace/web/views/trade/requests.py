@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -34,25 +35,39 @@ def ask(listing: str) -> Any:
     if found.kind != "service":
         raise NotFound
     form = QuoteForm(now=context.now())
+
+    def send() -> str:
+        return requests.ask_quote(
+            context.session(),
+            buyer_id=who().person_id,
+            listing=listing,
+            asked=form.asked(),
+            idempotency_key=form.key.data,
+            now=context.now(),
+        ).public_id
+
+    trail = [
+        (_("Aanbod"), url_for("catalogue.browse")),
+        (found.title, url_for("catalogue.page", listing=listing)),
+    ]
+    return ask_with(form, send, maker=found.membership.name, trail=trail)
+
+
+def ask_with(form: QuoteForm, send: Callable[[], str], **shown: Any) -> Any:
+    """Show the form for a quote, or send it; `send` gives the public id of what was asked.
+
+    `shown` says of whom (`maker`) and the way there (`trail`).
+    """
     status = 200
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
-                made = requests.ask_quote(
-                    context.session(),
-                    buyer_id=who().person_id,
-                    listing=listing,
-                    asked=form.asked(),
-                    idempotency_key=form.key.data,
-                    now=context.now(),
-                )
+                return _asked(send())
             except Refused as fault:
                 form.form_errors.append(sentence(fault))
                 status = 409
-            else:
-                return _asked(made.public_id)
-    return render_template("requests/ask.html", form=form, listing=found), status
+    return render_template("requests/ask.html", form=form, **shown), status
 
 
 @blueprint.route("/gezocht/nieuw", methods=["GET", "POST"])
