@@ -230,3 +230,35 @@ def test_a_provider_that_does_not_say_whether_it_was_done_is_asked_again(app, sh
     assert ask_refunds(app, minutes=45) == 1
     assert not the_refund(app).unsure
     assert sent(local) == 0
+
+
+def test_what_waits_and_is_given_at_the_dashboard_is_done_and_not_sent_again(
+    app, shop, local, sold
+):
+    """So a question of the bank can be ended by paying back."""
+    asked = local.buyer_disputes(sold, only_asks=True)
+    tell(app, local, CREATED, asked)
+    give_back(app, 2_100)
+    charge = local.charge_of(sold)
+    local.post_refunds(payment_intent=charge["payment_intent"], amount=2_100)
+    told = [tell(app, local, "charge.refunded", charge) for _ in range(2)]
+    assert told == ["booked", "ignored"]
+    assert (the_refund(app).state, the_refund(app).via) == ("done", "provider")
+    ends(app, local, asked, "warning_closed")
+    work_on(app, hours=2)
+    assert (sent(local), len(look(app, select(Refund)))) == (2_100, 1)
+    even(app, shop, local)
+
+
+def test_another_amount_of_the_dashboard_is_taken_in_beside_what_waits(app, shop, local, sold):
+    asked = local.buyer_disputes(sold, only_asks=True)
+    tell(app, local, CREATED, asked)
+    give_back(app, 2_100)
+    charge = local.charge_of(sold)
+    local.post_refunds(payment_intent=charge["payment_intent"], amount=500)
+    assert tell(app, local, "charge.refunded", charge) == "booked"
+    assert look(app, select(OrderLine.refunded_cents)) == [2_600]
+    ends(app, local, asked, "warning_closed")
+    work_on(app, hours=2)
+    assert sent(local) == 2_600
+    even(app, shop, local)

@@ -121,7 +121,7 @@ def claim(session: Session, ids: Sequence[int]) -> None:
         raise NothingProposed
     for row in rows:
         if row.via == "provider":
-            row.via, row.state = "bank", "booked"
+            row.via, row.state, row.unsure = "bank", "booked", False
     session.flush()
 
 

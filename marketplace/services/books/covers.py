@@ -176,6 +176,23 @@ class _Work:
         )
 
 
+def standing_here(session: Session, *, order_id: int, cents: int) -> Refund | None:
+    """Give the oldest refund of exactly so much that never left: it failed, or waits for a dispute."""
+    query = (
+        select(Refund)
+        .where(
+            Refund.order_id == order_id,
+            Refund.via == "provider",
+            Refund.amount_cents - Refund.covered_cents == cents,
+            or_(Refund.state == "failed", refund_waits()),
+            _refund_never_left(),
+        )
+        .order_by(Refund.id)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def settle_losses(session: Session, *, now: dt.datetime) -> int:
     """Take back what was booked as lost where our own money never arrived after all; gives how many cents."""
     found = session.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.orders import ENDED, Act, By, LineState
@@ -14,6 +14,7 @@ from marketplace.gateways.payments import Event
 from marketplace.gateways.payments import Refund as Told
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
+from marketplace.services.books import covers
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import refunds, telling
 from marketplace.services.trade.desktelling import tell_treasurers
@@ -101,17 +102,25 @@ def from_provider(
     """Take in what the provider paid back without our asking, spread over the lines by what is left.
 
     The provider tells the total of the payment; what our own refunds explain is left out, so a
-    repeat gives None. The cooperative bears it until somebody decides otherwise.
+    repeat gives None. The cooperative bears it until somebody decides otherwise. Exactly what stood here
+    and could not go is that refund, done by hand.
     """
     order, found = order_lines.lock_order(session, order.id)
     known = session.scalar(
         select(func.sum(Refund.amount_cents - Refund.covered_cents)).where(
-            Refund.order_id == order.id, Refund.via == "provider", Refund.state != "failed"
+            Refund.order_id == order.id,
+            Refund.via == "provider",
+            or_(Refund.state.in_(("sent", "done")), (Refund.state == "booked") & Refund.unsure),
         )
     )
     extra = refunded_total_cents - int(known or 0)
     if extra <= 0:
         return None
+    stood = covers.standing_here(session, order_id=order.id, cents=extra)
+    if stood is not None:
+        stood.provider_reference = provider_reference
+        refunds.settled(session, refund_id=stood.id, via="provider", now=now)
+        return stood
     left = {
         line.id: line.gross_cents - line.refunded_cents
         for line in found
