@@ -34,11 +34,11 @@ MENUS: dict[str, tuple[tuple[str, LazyString, str], ...]] = {
     ),
     "treasurer": (
         ("desk.today", _l("Vandaag"), "home"),
-        ("members.browse", _l("Leden"), "user"),
         ("payouts.queue", _l("Uitbetalen"), "euro"),
         ("bank.queue", _l("Bank en kas"), "list"),
+        ("invoices.browse", _l("Facturen"), "receipt"),
+        ("members.browse", _l("Leden"), "user"),
         ("books.pots", _l("Potten"), "euro"),
-        ("invoices.browse", _l("Facturen"), "list"),
         ("books.journal", _l("Boeken"), "list"),
     ),
     "officer": (

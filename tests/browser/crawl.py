@@ -13,6 +13,8 @@ from tests.browser.site import Site
 
 # An id in an address is random, so it holds a capital or a digit; the words of an address do not.
 ID = re.compile(r"/(?=[\w-]*[A-Z0-9])[\w-]{12,}")
+# A member's reference, a year and the number of a rule stand for a row too.
+ROW = re.compile(r"/(C-\d+|20\d\d|p\d+[a-z]?)(?=/|$)")
 READ = 8  # pages of one kind that are read for their links
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 NO_PAGE = re.compile(r"^/(static|plaatje|bonnen|healthz|\.well-known)|\.(csv|ics|pdf)$")
@@ -88,7 +90,7 @@ VISITS = {
 
 def kind_of(path: str) -> str:
     """Give the path with its ids taken out: one page of each kind is enough."""
-    return ID.sub("/…", path)
+    return ROW.sub("/…", ID.sub("/…", path))
 
 
 def pages_of(asking: APIRequestContext, site: Site, start: str) -> dict[str, str]:
