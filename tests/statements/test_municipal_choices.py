@@ -317,3 +317,18 @@ def test_all_choices_of_every_profile_have_words(app):
             lines = chosen(profiles.choices_of(code, Month(2026, 1)))
             assert len(lines) == len(profiles.TOLD)
             assert all("%(" not in one.text for one in lines)
+
+
+def test_what_is_kept_counts_only_what_was_accepted_of_this_months_costs(session):
+    from marketplace.services.months import standing
+
+    member = member_in_set_off(session, profile_code=LISTED, deductions_accepted=False)
+    sell(session, member, gross_cents=72_600, now=at("2026-01-14"))
+    spend(session, member, now=at("2026-01-15"), municipal_kind=PHONE)
+    spend(session, member, now=at("2026-01-15"))
+    today = at("2026-01-20").date()
+    own = {"cooperative_id": member.cooperative_id, "membership_id": member.id}
+    known = standing.read(session, **own, today=today, days=[today])
+    assert known.accepted_cents == 2_400
+    assert known.ground(today).month.facts.accepted_cents == 2_400
+    assert known.ground(at("2026-02-01").date()).month.facts.accepted_cents == 0

@@ -51,7 +51,8 @@ class Kept:
     `again` is None where nothing is agreed for, or no rule reaches, the month after. `room_cents` is what the
     threshold still has room for before the job. `to_come` is the same month by the law expected from 2027,
     never applied; None where nothing would change or the law holds already. `reserved` is the holiday
-    allowance inside the benefit, paid in June.
+    allowance inside the benefit, paid in June. `costs_unsure`: the municipality has a list of costs, and of
+    those of the job nobody knows yet whether they are on it.
     """
 
     regime: str
@@ -66,6 +67,7 @@ class Kept:
     next_gain_cents: int | None
     reserved: Mapping[str, Any] | None
     to_come: Assessment | None
+    costs_unsure: bool = False
     label: str = "INDICATIE"
 
 
@@ -129,7 +131,13 @@ def keep(known: Known, plan: Plan) -> Kept | None:
             ground.month.rulebook, ground.month, after.answer.benefit_cents
         ),
         to_come=None if in_pot else _to_come(start, plan, after.answer),
+        costs_unsure=_costs_unsure(ground.month, plan),
     )
+
+
+def _costs_unsure(month: MemberMonth, plan: Plan) -> bool:
+    counts = month.agreed.costs_accepted and month.agreed.regime != "pot"
+    return bool(plan.costs_cents and counts and month.profile.costs)
 
 
 def _start(ground: Ground, plan: Plan) -> _Start:
