@@ -103,8 +103,10 @@ def chosen(choices: list[Choice]) -> list[Chosen]:
         text = words.CHOICES.get((one.key, one.value))
         if text is None:
             text = words.FREE[one.key]
-        titles = titles_of(one.source)
-        chips = (*titles, _("zekerheid: %(word)s", word=certainty_text("medium")))
+        chips: tuple[str, ...] = (_("keuze van de gemeente"),)
+        if one.source:
+            sure = _("zekerheid: %(word)s", word=certainty_text("medium"))
+            chips = (_("de gewone keuze"), *titles_of(one.source), sure)
         shown = {"value": _value(one), "costs": _costs(one)}
         lines.append(Chosen(str(words.KEYS[one.key]), str(text) % shown, chips))
     return lines

@@ -317,3 +317,39 @@ def test_all_choices_of_every_profile_have_words(app):
             lines = chosen(profiles.choices_of(code, Month(2026, 1)))
             assert len(lines) == len(profiles.TOLD)
             assert all("%(" not in one.text for one in lines)
+
+
+def test_what_is_kept_counts_only_what_was_accepted_of_this_months_costs(session):
+    from marketplace.services.months import standing
+
+    member = member_in_set_off(session, profile_code=LISTED, deductions_accepted=False)
+    sell(session, member, gross_cents=72_600, now=at("2026-01-14"))
+    spend(session, member, now=at("2026-01-15"), municipal_kind=PHONE)
+    spend(session, member, now=at("2026-01-15"))
+    today = at("2026-01-20").date()
+    own = {"cooperative_id": member.cooperative_id, "membership_id": member.id}
+    known = standing.read(session, **own, today=today, days=[today])
+    assert known.accepted_cents == 2_400
+    assert known.ground(today).month.facts.accepted_cents == 2_400
+    assert known.ground(at("2026-02-01").date()).month.facts.accepted_cents == 0
+
+
+def test_what_a_job_brings_above_the_norm_is_told_as_no_gain(session):
+    from marketplace.services.months import keeping, whatif
+    from marketplace.services.months.plan import plan_of
+
+    member = member_in_set_off(
+        session, profile_code=LISTED, deductions_accepted=False, months_n_used_at_entry=6
+    )
+    now = at("2026-01-20")
+    own = {"cooperative_id": member.cooperative_id, "membership_id": member.id}
+    known = keeping.look(session, **own, on=now.date(), now=now)
+    rest = {"line": None, "vat_category": "standard", "costs_cents": 0, "costs_vat_cents": 0}
+    small, big = (
+        keeping.keep(known, plan_of(known, gross_cents=cents, on=now.date(), **rest))
+        for cents in (12_100, 217_800)
+    )
+    assert (small.surplus_cents, small.gain_cents) == (0, 0)
+    assert (big.surplus_cents, big.gain_cents) == (180_000 - 140_150, 0)
+    one = whatif.for_price(known.ground(now.date()), gross_cents=217_800, vat_cents=37_800)
+    assert one.gain_cents == 0

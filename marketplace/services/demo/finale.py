@@ -10,7 +10,7 @@ from marketplace.domain.questions import MISSING
 from marketplace.models.statements import Statement
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.plan import Happening, Sale
-from marketplace.services.months import questions
+from marketplace.services.months import questions, statements
 
 # The steps that are taken for each waiting order; the next one is left to whoever looks at the demo.
 WAITING: tuple[tuple[str, ...], ...] = (
@@ -20,6 +20,8 @@ WAITING: tuple[tuple[str, ...], ...] = (
     ("request", "accept", "pay"),
     ("request", "accept", "pay", "deliver", "cost"),
 )
+# 96 hours and a half: more than 20 hours a week in any month.
+MUCH = 386
 QUESTION = "Ik mis de bon van het zaagblad. Hoort die niet bij deze maand?"
 
 
@@ -55,7 +57,7 @@ def leave_something_open(life: Life, end: dt.datetime) -> None:
 
 
 def ask_about_a_statement(life: Life, end: dt.datetime) -> None:
-    """Let one member of each cooperative say that something is missing, a day before the end."""
+    """Let one member of each cooperative write down many hours and miss something, a day before the end."""
     owners = {member.membership_id: member for member in life.stage.members.values()}
     ready = life.session.execute(
         select(Statement.cooperative_id, Statement.membership_id, Statement.public_id)
@@ -67,6 +69,9 @@ def ask_about_a_statement(life: Life, end: dt.datetime) -> None:
         if cooperative_id in asked or membership_id not in owners:
             continue
         asked.add(cooperative_id)
+        statements.set_hours(
+            life.session, membership_id=membership_id, public_id=public_id, quarters=MUCH
+        )
         questions.ask(
             life.session,
             membership_id=membership_id,

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month, day_in_amsterdam
+from marketplace.domain.earnings.profile import AcceptedCost
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.gateways.testbank import TestBank
 from marketplace.services.demo import rituals
 from marketplace.services.demo.cast import Cast
 from marketplace.services.demo.plan import Happening, Plan, Sale
 from marketplace.services.demo.stage import Stage
-from marketplace.services.trade import costs, orders, payments, work
+from marketplace.services.trade import accepting, costs, orders, payments, work
 
 CATEGORY_OF_COST = {"garden": "tools", "food": "material", "music": "travel", "web": "advice"}
 
@@ -192,9 +193,18 @@ class Life:
             paid_by="member" if by_member else "cooperative",
             receipt_file=self.receipt_file,
             order_line_public_id=self.placed[sale.key].line,
+            municipal_kind=self._kind(sale, member.membership_id, at),
             now=at,
         )
         self.receipts[sale.key] = cost.public_id
+
+    def _kind(self, sale: Sale, membership_id: int, at: dt.datetime) -> str | None:
+        """The kind without limits on the municipality's list; now and then something that is not on it."""
+        month = Month.of(day_in_amsterdam(at))
+        listed = accepting.listed_for(self.session, membership_id=membership_id, month=month)
+        if hashlib.sha256(sale.key.encode()).digest()[1] % 6 == 0:
+            return None
+        return next((one.name for one in listed.costs if one == AcceptedCost(one.name)), None)
 
     def _approve(self, sale: Sale, at: dt.datetime) -> None:
         if sale.key not in self.receipts:

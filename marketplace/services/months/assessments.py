@@ -14,7 +14,7 @@ from marketplace.domain.earnings.assessment import Assessment as Outcome
 from marketplace.domain.earnings.case import Case
 from marketplace.domain.earnings.counters import MonthGiven
 from marketplace.domain.earnings.rulebook import NoRuleValue, Rulebook
-from marketplace.domain.earnings.surplus import left_over
+from marketplace.domain.earnings.surplus import CARRIED, left_over
 from marketplace.domain.errors import Refused
 from marketplace.domain.money import share_half_up
 from marketplace.domain.steps import CostMade, Law, steps_of
@@ -80,8 +80,15 @@ def compute(month: MemberMonth, corrections: Sequence[Mapping[str, Any]] = ()) -
 
 def given_of(month: MemberMonth, answer: Outcome) -> MonthGiven:
     """Give what an outcome of a month leaves for the count of later ones."""
-    left = left_over(answer, case_of(month, month.rulebook), month.profile.surplus)
+    left = surplus_of(month, answer)
     return MonthGiven(month.facts.month, answer.exemption, answer.premium_cents, left)
+
+
+def surplus_of(month: MemberMonth, answer: Outcome) -> int:
+    """Give what an outcome leaves above the norm for later months, in cents; zero where nothing is carried."""
+    if month.profile.surplus != CARRIED:
+        return 0
+    return left_over(answer, case_of(month, month.rulebook), CARRIED)
 
 
 def outcome_of(month: MemberMonth, *, explain: bool = False) -> Outcome:

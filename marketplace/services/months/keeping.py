@@ -51,7 +51,9 @@ class Kept:
     `again` is None where nothing is agreed for, or no rule reaches, the month after. `room_cents` is what the
     threshold still has room for before the job. `to_come` is the same month by the law expected from 2027,
     never applied; None where nothing would change or the law holds already. `reserved` is the holiday
-    allowance inside the benefit, paid in June.
+    allowance inside the benefit, paid in June. `costs_unsure`: the municipality has a list of costs, and of
+    those of the job nobody knows yet whether they are on it. `surplus_cents` is what the job brings above the
+    norm and the municipality takes off in later months: it is no part of the gain.
     """
 
     regime: str
@@ -66,6 +68,8 @@ class Kept:
     next_gain_cents: int | None
     reserved: Mapping[str, Any] | None
     to_come: Assessment | None
+    costs_unsure: bool = False
+    surplus_cents: int = 0
     label: str = "INDICATIE"
 
 
@@ -114,6 +118,7 @@ def keep(known: Known, plan: Plan) -> Kept | None:
     stretch = ground.position.stretch
     credited = ground.position.credited_cents + start.coming.credit
     in_pot = before.balance_cents is not None
+    surplus = _surplus(start, plan, before, after)
     return Kept(
         regime=ground.month.agreement.regime,
         month=after.month,
@@ -123,13 +128,20 @@ def keep(known: Known, plan: Plan) -> Kept | None:
         before=before,
         after=after,
         again=again,
-        gain_cents=start.job.member if in_pot else _more(before, after),
+        gain_cents=start.job.member if in_pot else _more(before, after) - surplus,
         next_gain_cents=again_gain,
         reserved=assessments.reserved(
             ground.month.rulebook, ground.month, after.answer.benefit_cents
         ),
         to_come=None if in_pot else _to_come(start, plan, after.answer),
+        costs_unsure=_costs_unsure(ground.month, plan),
+        surplus_cents=surplus,
     )
+
+
+def _costs_unsure(month: MemberMonth, plan: Plan) -> bool:
+    counts = month.agreed.costs_accepted and month.agreed.regime != "pot"
+    return bool(plan.costs_cents and counts and month.profile.costs)
 
 
 def _start(ground: Ground, plan: Plan) -> _Start:
@@ -151,8 +163,17 @@ def _job(plan: Plan, parts: Parts) -> MonthFacts:
 
 
 def _before(known: Known, start: _Start) -> Column:
-    month = with_more(start.ground.month, start.coming_cents, 0, start.coming)
-    return _column(month, known.balance_cents + start.coming.member, explain=False)
+    return _column(_so_far(start), known.balance_cents + start.coming.member, explain=False)
+
+
+def _so_far(start: _Start) -> MemberMonth:
+    return with_more(start.ground.month, start.coming_cents, 0, start.coming)
+
+
+def _surplus(start: _Start, plan: Plan, before: Column, after: Column) -> int:
+    """What the job brings above the norm for the municipality to take off later."""
+    so_far = assessments.surplus_of(_so_far(start), before.answer)
+    return assessments.surplus_of(_with_job(start, plan), after.answer) - so_far
 
 
 def _after(known: Known, start: _Start, plan: Plan) -> Column:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, String, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ScalarSelect, String, and_, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
@@ -85,3 +85,16 @@ def costs(session: Session, members: Sequence[int], month: Month) -> dict[int, l
         )
         found.setdefault(row.membership_id, []).append(cost)
     return found
+
+
+def accepted_in(membership_id: int, month: Month) -> ScalarSelect[int]:
+    """Select what the municipality accepts of a member's costs that count in a month, in cents."""
+    return (
+        select(func.coalesce(func.sum(Cost.municipality_accepted_cents), 0))
+        .where(
+            Cost.membership_id == membership_id,
+            Cost.for_month == month,
+            Cost.state == "approved",
+        )
+        .scalar_subquery()
+    )

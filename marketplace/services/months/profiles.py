@@ -32,7 +32,10 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice of a municipality: the key, its value as a word, and the ids of what backs it."""
+    """One choice of a municipality: the key and its value as a word.
+
+    `source` backs the usual choice; empty where the municipality chose otherwise, so that it backs itself.
+    """
 
     key: str
     value: str
@@ -48,12 +51,12 @@ def profile_of(code: str | None, month: Month) -> MunicipalProfile:
 
 def choices_of(code: str | None, month: Month) -> list[Choice]:
     """Give the choices of a municipality that hold in a month, in the order in which they are told."""
-    profile, keys = profile_of(code, month), load_profile_keys()
+    profile, usual, keys = profile_of(code, month), default_profile(), load_profile_keys()
     return [
         Choice(
             key,
             _word(profile, key),
-            keys[key].source,
+            keys[key].source if _word(profile, key) == _word(usual, key) else (),
             profile.costs if key == "costs" else (),
         )
         for key in TOLD

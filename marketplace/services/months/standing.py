@@ -25,7 +25,7 @@ from marketplace.services.books import pending
 from marketplace.services.books.ledger import debited, natural
 from marketplace.services.books.positions import Position, boundaries, coming_cents
 from marketplace.services.books.terms import Dated
-from marketplace.services.months import assessments, holding, monthfacts, whatif
+from marketplace.services.months import assessments, holding, monthfacts, monthrows, whatif
 from marketplace.services.months.monthfacts import MemberMonth
 from marketplace.services.months.profiles import profile_of
 from marketplace.services.months.rulebook import rulebook_in_force
@@ -50,7 +50,8 @@ class Known:
     """The dated rows of the member with the municipalities (`towns`, by agreement), and the sums of the books.
 
     `coming` is the net of accepted work in cents, `pending_cents` what of the share is not free yet;
-    `scheme` is that of the VAT, None where nothing was chosen.
+    `scheme` is that of the VAT, None where nothing was chosen; `accepted_cents` is what the municipality
+    accepts of the costs of this month.
     """
 
     membership_id: int
@@ -61,6 +62,7 @@ class Known:
     given: list[MonthGiven]
     coming: int
     pending_cents: int
+    accepted_cents: int
     today: dt.date
     rulebook: Rulebook
 
@@ -110,8 +112,11 @@ class Known:
             return None
         # A month to come holds no bookings yet.
         sums = self.sums if month == Month.of(self.today) else []
-        facts = _facts(month, sums, costs_accepted=agreement.costs_accepted)
         profile = profile_of(self.towns[agreement.id].profile_code, month)
+        # Without a list the agreement alone says whether approved costs count.
+        here = [one for one in sums if one.in_month]
+        accepted = added(here, *COST_CODES) if agreement.costs_accepted else 0
+        facts = _facts(month, here, self.accepted_cents if here and profile.costs else accepted)
         given = (*self.given, *self._given_now(month))
         return MemberMonth(terms, facts, agreed, profile, given, self.rulebook)
 
@@ -173,7 +178,7 @@ def read(
     days: Iterable[dt.date],
 ) -> Known:
     """Read all that is needed to say where a member stands today and on each of these days."""
-    dated, towns, scheme, waits = _terms(session, cooperative_id, membership_id, today)
+    dated, towns, scheme, waits, accepted = _terms(session, cooperative_id, membership_id, today)
     found = (dated.stretch(membership_id, one) for one in days)
     bounds = set(boundaries([one for one in found if one is not None]))
     month = Month.of(today)
@@ -190,6 +195,7 @@ def read(
         given.get(membership_id, []),
         coming.get(membership_id, 0),
         waits,
+        accepted,
         today,
         rulebook_in_force(session),
     )
@@ -197,8 +203,11 @@ def read(
 
 def _terms(
     session: Session, cooperative_id: int, membership_id: int, day: dt.date
-) -> tuple[Dated, dict[int, Municipality], str | None, int]:
-    """Read what is decided and agreed, and what of the share waits, in one query: a member has few of either."""
+) -> tuple[Dated, dict[int, Municipality], str | None, int, int]:
+    """Read what is decided and agreed, and what of the share waits, in one query: a member has few of either.
+
+    The last is what the municipality accepts of this month's costs.
+    """
     scheme = (
         select(VatScheme.scheme)
         .where(VatScheme.cooperative_id == cooperative_id, VatScheme.valid_from <= day)
@@ -212,7 +221,12 @@ def _terms(
     )
     rows = session.execute(
         select(
-            CooperativeParameters, Agreement, Municipality, scheme, pending.of_one(membership_id)
+            CooperativeParameters,
+            Agreement,
+            Municipality,
+            scheme,
+            pending.of_one(membership_id),
+            monthrows.accepted_in(membership_id, Month.of(day)),
         )
         .outerjoin(Agreement, own)
         .outerjoin(Municipality, Municipality.id == Agreement.municipality_id)
@@ -224,8 +238,8 @@ def _terms(
     towns = {row[1].id: row[2] for row in rows if row[1] is not None}
     dated = Dated(parameters, {membership_id: agreements} if agreements else {})
     if not rows:
-        return dated, towns, None, 0
-    return dated, towns, rows[0][3], int(rows[0][4])
+        return dated, towns, None, 0, 0
+    return dated, towns, rows[0][3], int(rows[0][4]), int(rows[0][5])
 
 
 def _sums(
@@ -262,9 +276,8 @@ def added(sums: Iterable[Sum], *codes: str) -> int:
     return sum(natural(one.code, one.cents) for one in sums if one.code in codes)
 
 
-def _facts(month: Month, sums: list[Sum], *, costs_accepted: bool) -> MonthFacts:
-    """The month as sums. What the municipality accepts follows the agreement, as when it was approved."""
-    here = [one for one in sums if one.in_month]
+def _facts(month: Month, here: list[Sum], accepted: int) -> MonthFacts:
+    """The month as sums, with what the municipality accepts of the costs."""
     parts = [one for one in here if one.allocated]
     turnover, costs = added(here, "turnover"), added(here, *COST_CODES)
     division = Division(
@@ -273,7 +286,6 @@ def _facts(month: Month, sums: list[Sum], *, costs_accepted: bool) -> MonthFacts
         added(parts, "payable_to_municipality"),
         added(parts, "destined_for_member", "payable_to_member"),
     )
-    accepted = costs if costs_accepted else 0
     return MonthFacts(
         month,
         (Job("", month.first, turnover, 0),) if turnover else (),

@@ -135,14 +135,16 @@ def _told(
     before = ground.coming_cents - (net if accepted else 0)
     extra = ground.position.parts(before + net) - ground.position.parts(before)
     coming = ground.position.parts(before) - ground.position.parts()
+    so_far = with_more(ground.month, before, 0, coming)
+    with_it = with_more(ground.month, before + gross - vat, costs, coming, extra)
     try:
-        now = assessments.outcome_of(with_more(ground.month, before, 0, coming))
-        then = assessments.outcome_of(
-            with_more(ground.month, before + gross - vat, costs, coming, extra)
-        )
+        now, then = assessments.outcome_of(so_far), assessments.outcome_of(with_it)
     except Refused:
         return None
-    return _written(ground, gross=gross, vat=vat, costs=costs, extra=extra, now=now, then=then)
+    # What goes above the norm and is taken off in later months is no gain.
+    later = assessments.surplus_of(with_it, then) - assessments.surplus_of(so_far, now)
+    told = _written(ground, gross=gross, vat=vat, costs=costs, extra=extra, now=now, then=then)
+    return replace(told, gain_cents=told.gain_cents - later) if later else told
 
 
 def with_more(month: MemberMonth, net: int, costs: int, *added: Parts) -> MemberMonth:

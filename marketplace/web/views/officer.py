@@ -42,7 +42,8 @@ def overview() -> str:
     group = officers.coverage(session, municipality_id=own, last=Month.of(day).shift(-1))
     return render_template(
         "officer/overview.html",
-        municipality=officers.municipality(session, municipality_id=own),
+        municipality=(town := officers.municipality(session, municipality_id=own)),
+        chosen=municipal.chosen(profiles.choices_of(town.profile_code, Month.of(day))),
         waiting=waiting,
         following=waiting[-1].statement.id if len(waiting) == officers.PAGE else None,
         after=after,
