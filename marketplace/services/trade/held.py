@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.domain.errors import NotFound
 from marketplace.gateways import apart
 from marketplace.gateways.apart import Apart
+from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent
 
@@ -38,21 +40,30 @@ OF_INTENT = Apart(
 )
 _LINES = Apart(
     OrderLine,
-    lambda lines: lines.where(OrderLine.order_id == bindparam("order_id")).order_by(OrderLine.id),
+    lambda both: (
+        both.join(Membership, Membership.id == OrderLine.membership_id)
+        .where(OrderLine.order_id == bindparam("order_id"))
+        .order_by(OrderLine.id)
+    ),
+    beside=Membership,
 )
 
 
 def hold(
     session: Session, which: Apart[Order], named: dict[str, Any]
 ) -> tuple[Order, list[OrderLine]]:
-    """Give an order, locked until the transaction ends, with its lines, apart from the session; else NotFound.
+    """Give an order, locked until the transaction ends, with its lines and their members; else NotFound.
 
-    The lines are read after the lock, in a statement of their own, as `lines.lock_found` does.
+    All are apart from the session. The lines are read after the lock, in a statement of their own, as in
+    `lines.lock_found`.
     """
     found = which.all(session, named)
     if not found:
         raise NotFound
-    return found[0], _LINES.all(session, {"order_id": found[0].id})
+    pairs = _LINES.together(session, {"order_id": found[0].id})
+    for line, member in pairs:
+        set_committed_value(line, "membership", member)
+    return found[0], [line for line, _member in pairs]
 
 
 def keep(session: Session, *things: Order | OrderLine) -> None:
