@@ -169,14 +169,8 @@ class Ours:
             return order.public_id, _LINE.scalar(session, {"order_id": order.id})
 
     def _heard(self, kind: str, key: str, wish: payments.Wish, **cents: int) -> None:
-        event = Event(
-            id=f"evt-{kind}-{key}",
-            kind=kind,
-            reference=f"tb_{key}",
-            intent=wish.key,
-            currency=wish.currency,
-            **cents,
-        )
+        about = {"reference": f"tb_{key}", "intent": wish.key, "currency": wish.currency}
+        event = Event(id=f"evt-{kind}-{key}", kind=kind, **about, **cents)
         with self._transaction() as session:
             done = payments.receive(
                 session, provider="testbank", event=event, payload_sha256="0" * 64, now=NOW
