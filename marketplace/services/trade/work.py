@@ -161,15 +161,15 @@ def accept(
     public_id: str,
     seen_cents: int | None = None,
     now: dt.datetime,
-) -> None:
+) -> OrderLine:
     """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement.
 
     `seen_cents` is the price that the page showed: where it became another one since, it is
-    StepNotAllowed. A second click changes nothing.
+    StepNotAllowed. A second click changes nothing. The line that comes back is apart from the session.
     """
     order, lines, line = _held(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.ACCEPTED:
-        return
+        return line
     if seen_cents is not None and seen_cents != line.gross_cents:
         raise StepNotAllowed
     terms.require_agreement(
@@ -190,6 +190,7 @@ def accept(
     if line.starts_at is not None:
         kinds = {line.id: "order_accepted_member"}
         telling.tell_members(session, lines=[line], kinds=kinds, now=now)
+    return line
 
 
 def decline(
@@ -248,14 +249,14 @@ def start(
 
 def deliver(
     session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
-) -> None:
+) -> OrderLine:
     """Say that it is done: books turnover and divides it. Raises StepNotAllowed, NoAgreement.
 
-    A second click changes nothing.
+    A second click changes nothing. The line that comes back is apart from the session.
     """
     order, lines, line = _held(session, cooperative_id, membership_id, public_id)
     if line.state in {LineState.DELIVERED, LineState.CONFIRMED}:
-        return
+        return line
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.DELIVER, by=By.MEMBER, now=now
     )
@@ -264,6 +265,7 @@ def deliver(
     held.keep(session, order, *lines)
     settling.delivered(session, line=line, now=now, held=order)
     telling.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
+    return line
 
 
 def _held(
