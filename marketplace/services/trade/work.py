@@ -272,12 +272,8 @@ def _held(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
     """Give the same as `_locked`, apart from the session: what changes is written by `held.keep`."""
-    named = {
-        "line": public_id,
-        "cooperative_id": cooperative_id,
-        "membership_id": membership_id,
-    }
-    order, lines = held.hold(session, held.OF_MEMBER, named)
+    scope = {"cooperative_id": cooperative_id, "membership_id": membership_id}
+    order, lines = held.hold(session, held.OF_MEMBER, {"line": public_id, **scope})
     return order, lines, next(one for one in lines if one.public_id == public_id)
 
 
@@ -285,13 +281,8 @@ def _locked(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
     """Give this member's line with its order, locked; NotFound for another's."""
-    order, lines = order_lines.lock_found(
-        session,
-        _OWN_ORDER,
-        line=public_id,
-        cooperative_id=cooperative_id,
-        membership_id=membership_id,
-    )
+    scope = {"cooperative_id": cooperative_id, "membership_id": membership_id}
+    order, lines = order_lines.lock_found(session, _OWN_ORDER, line=public_id, **scope)
     return order, lines, next(one for one in lines if one.public_id == public_id)
 
 
