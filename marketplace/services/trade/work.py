@@ -15,8 +15,8 @@ from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
-from marketplace.services.trade import held, settling, steppingback, teams, telling
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import settling, steppingback, teams, telling
 from marketplace.services.trade.teamlines import Locked
 
 PAGE = 20
@@ -184,7 +184,7 @@ def accept(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    held.keep(session, order, *lines)
+    order_lines.keep(session, order, *lines)
     teams.accepted(session, held=team, now=now)
     telling.tell_due(session, order=order, lines=lines, now=now)
     if line.starts_at is not None:
@@ -262,7 +262,7 @@ def deliver(
     )
     line.delivered_at = now
     line.delivered_on = day_in_amsterdam(now)
-    held.keep(session, order, *lines)
+    order_lines.keep(session, order, *lines)
     settling.delivered(session, line=line, now=now, held=order)
     telling.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
     return line
@@ -271,9 +271,9 @@ def deliver(
 def _held(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
-    """Give the same as `_locked`, apart from the session: what changes is written by `held.keep`."""
+    """Give the same as `_locked`, apart from the session: what changes is written by `lines.keep`."""
     scope = {"cooperative_id": cooperative_id, "membership_id": membership_id}
-    order, lines = held.hold(session, held.OF_MEMBER, {"line": public_id, **scope})
+    order, lines = order_lines.hold(session, order_lines.OF_MEMBER, {"line": public_id, **scope})
     return order, lines, next(one for one in lines if one.public_id == public_id)
 
 
