@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
-from marketplace.domain.money import round_half_up, split_by_largest_remainder
+from marketplace.domain.money import share_half_up, split_by_largest_remainder
 
 Scheme = Literal["charges", "kor"]
 CATEGORIES = ("standard", "reduced")
@@ -28,7 +29,13 @@ class Taxed:
 
 def inside(gross_cents: int, rate: Fraction) -> int:
     """Give the VAT, in cents, inside a price that holds it; half a cent up."""
-    return round_half_up(gross_cents * rate / (1 + rate))
+    return share_half_up(gross_cents, _within(rate))
+
+
+@lru_cache(maxsize=16)
+def _within(rate: Fraction) -> Fraction:
+    """Give the share of a price that is VAT; rates are few."""
+    return rate / (1 + rate)
 
 
 def of_document(items: Sequence[tuple[int, Fraction]]) -> list[Taxed]:

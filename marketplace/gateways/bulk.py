@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple, cast
 
 from pydantic_core import to_json
-from sqlalchemy import Column, Connection, Table, inspect
+from sqlalchemy import Column, Connection, Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
@@ -62,10 +62,26 @@ def add_unless_there(
     One that another transaction is inserting is waited for. What the session holds back is not
     written first. Columns that are left out take their default.
     """
-    made = _unless_there(session.connection().dialect.name, table, unique, tuple(row))
-    values = {**{name: default(None) for name, default in made.defaults}, **row}
+    made = _unless_there(session.connection().dialect.name, table, unique, tuple(row), 1)
+    values = {f"{name}_0": default(None) for name, default in made.defaults}
+    values |= {f"{name}_0": value for name, value in row.items()}
     key: int | None = made.query.scalar(session, values)
     return key
+
+
+def add_all_unless_there(
+    session: Session, table: Table, unique: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows with the same columns, each as `add_unless_there`, in one statement."""
+    if not rows:
+        return
+    dialect, given = session.connection().dialect.name, tuple(rows[0])
+    made = _unless_there(dialect, table, unique, given, len(rows))
+    values: dict[str, Any] = {}
+    for place, row in enumerate(rows):
+        values |= {f"{name}_{place}": default(None) for name, default in made.defaults}
+        values |= {f"{name}_{place}": value for name, value in row.items()}
+    made.query.all(session, values)
 
 
 class _UnlessThere(NamedTuple):
@@ -77,15 +93,19 @@ class _UnlessThere(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _unless_there(
-    dialect: str, table: Table, unique: tuple[str, ...], given: tuple[str, ...]
+    dialect: str, table: Table, unique: tuple[str, ...], given: tuple[str, ...], many: int
 ) -> _UnlessThere:
-    """Make the statement for one set of columns, once."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table).on_conflict_do_nothing(index_elements=unique).returning(table.c.id)
-    left_out = (column for column in table.columns if column.name not in given)
+    """Make the statement for one set of columns, once; what each row gives is named by column and place."""
+    left_out = [column for column in table.columns if column.name not in given]
     defaults = tuple(_defaults_of(left_out))
     names = [*given, *(name for name, _default in defaults)]
-    return _UnlessThere(Query(statement, names), defaults)
+    rows: list[dict[str, Any]] = [
+        {name: bindparam(f"{name}_{place}", type_=table.c[name].type) for name in names}
+        for place in range(many)
+    ]
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert(table).values(rows).on_conflict_do_nothing(index_elements=unique)
+    return _UnlessThere(Query(statement.returning(table.c.id)), defaults)
 
 
 def add_now(

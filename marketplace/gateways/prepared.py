@@ -54,7 +54,7 @@ class _Prepared:
 
     def _execute(self, session: Session, named: Mapping[str, Any]) -> tuple[_Text, Any]:
         """Execute it; gives how its rows are read, and the driver's cursor."""
-        connection = session.connection()
+        connection = _connection(session)
         text = self._text(connection.dialect)
         return text, _put(connection, text.sql, text.bind(named))
 
@@ -97,7 +97,7 @@ class Query(_Prepared, Generic[*_Columns]):
         text, cursor = self._execute(session, named)
         rows: list[tuple[*_Columns]] = cursor.fetchall()
         if text.readers is None:
-            text.readers = self._readers(session.connection().dialect, cursor.description)
+            text.readers = self._readers(_connection(session).dialect, cursor.description)
         cursor.close()
         return [_read(row, text.readers) for row in rows] if text.readers else rows
 
@@ -141,9 +141,20 @@ class Change(_Prepared):
 
     def run_all(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Do it for each of some rows, at once."""
-        connection = session.connection()
+        connection = _connection(session)
         text = self._text(connection.dialect)
         _put(connection, text.sql, [text.bind(row) for row in rows], many=True).close()
+
+
+def _connection(session: Session) -> Connection:
+    """Give the connection of the session's transaction, without asking the session each time.
+
+    A savepoint begins on the database when the session is asked for its connection.
+    """
+    known: Connection | None = session.info.get(_KNOWN)
+    if known is None or session.in_nested_transaction() or not known.in_transaction():
+        known = session.info[_KNOWN] = session.connection()
+    return known
 
 
 def _put(connection: Connection, sql: str, values: Any, *, many: bool = False) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.bulk import add_rows, add_unless_there
+from marketplace.gateways.bulk import add_all_unless_there, add_rows, add_unless_there
 from marketplace.gateways.mail import Attachment, Mail, MailAway, MailGateway
 from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import TEXTS, render
@@ -20,6 +20,8 @@ from marketplace.models.base import new_public_id, table_of
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
 
+_OUTBOX = table_of(OutboxMessage)
+_GATHERED = "gathered_mails"
 log = structlog.get_logger()
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -100,7 +102,22 @@ def queue_mail(
         "not_before": not_before or now,
         "created_at": now,
     }
-    add_unless_there(session, table_of(OutboxMessage), ("dedupe_key",), row)
+    gathered: list[dict[str, Any]] | None = session.info.get(_GATHERED)
+    if gathered is None:
+        add_unless_there(session, _OUTBOX, ("dedupe_key",), row)
+    else:
+        gathered.append(row)
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[None]:
+    """Write the mails that are queued inside together, when it ends; none where it ends in a fault."""
+    gathered = session.info[_GATHERED] = []
+    try:
+        yield
+    finally:
+        del session.info[_GATHERED]
+    add_all_unless_there(session, _OUTBOX, ("dedupe_key",), gathered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,7 @@ def queue_mails(
         }
         for mail in mails
     ]
-    add_rows(session, table_of(OutboxMessage), rows)
+    add_rows(session, _OUTBOX, rows)
 
 
 def _check_kind(kind: str) -> None:

@@ -55,7 +55,7 @@ def test_the_close_and_its_floor_write_as_many_rows(two_databases):
 EXEMPT = 3 * sum((net * 85 // 100 + 2) // 4 for net in range(10_100, 10_800, 100))
 
 
-MOST_STATEMENTS = 76
+MOST_STATEMENTS = 61
 
 
 def test_orders_and_their_floor_write_the_same_entries(two_databases):

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
 from marketplace.gateways import schema
 from marketplace.gateways.database import Database
 from marketplace.gateways.payments import Event, PayPage
+from marketplace.gateways.prepared import Query
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import OrderLine
@@ -120,6 +121,9 @@ class Agreed:
     line: str
 
 
+_LINE = Query(select(OrderLine.public_id).where(OrderLine.order_id == bindparam("order_id")))
+
+
 class Ours:
     """The application's services."""
 
@@ -162,18 +166,11 @@ class Ours:
                 idempotency_key=key,
                 now=NOW,
             )
-            query = select(OrderLine.public_id).where(OrderLine.order_id == order.id)
-            return order.public_id, session.scalars(query).one()
+            return order.public_id, _LINE.scalar(session, {"order_id": order.id})
 
     def _heard(self, kind: str, key: str, wish: payments.Wish, **cents: int) -> None:
-        event = Event(
-            id=f"evt-{kind}-{key}",
-            kind=kind,
-            reference=f"tb_{key}",
-            intent=wish.key,
-            currency=wish.currency,
-            **cents,
-        )
+        about = {"reference": f"tb_{key}", "intent": wish.key, "currency": wish.currency}
+        event = Event(id=f"evt-{kind}-{key}", kind=kind, **about, **cents)
         with self._transaction() as session:
             done = payments.receive(
                 session, provider="testbank", event=event, payload_sha256="0" * 64, now=NOW

@@ -201,3 +201,48 @@ def test_two_workers_at_once_send_each_mail_once(transaction, server, now):
         thread.join(30)
     ids = [mail.id for mail in server.taken]
     assert (len(ids), len(set(ids))) == (12, 12)
+
+
+def test_mails_of_one_happening_go_in_together_and_each_once(transaction):
+    with transaction() as session:
+        person = factories.make_person(session)
+        told = {
+            "kind": "order_paid_buyer",
+            "person_id": person.id,
+            "facts": PATH,
+            "now": factories.LONG_AGO,
+        }
+        outbox.queue_mail(session, **told, dedupe_key="a")
+        with outbox.gathering(session):
+            for key in ("a", "b", "b", "c"):
+                outbox.queue_mail(session, **told, dedupe_key=key)
+            assert keys_in(session) == ["a"]
+        assert keys_in(session) == ["a", "b", "c"]
+        facts = session.scalars(select(OutboxMessage.facts)).all()
+        assert facts == [PATH] * 3
+
+
+def test_mails_of_a_happening_that_failed_are_not_sent(transaction):
+    with transaction() as session:
+        person = factories.make_person(session)
+        told = {
+            "kind": "order_paid_buyer",
+            "person_id": person.id,
+            "facts": PATH,
+            "now": factories.LONG_AGO,
+        }
+        with pytest.raises(RuntimeError):
+            fail_half_way(session, told)
+        assert keys_in(session) == []
+        outbox.queue_mail(session, **told, dedupe_key="b")
+        assert keys_in(session) == ["b"]
+
+
+def fail_half_way(session, told) -> None:
+    with outbox.gathering(session):
+        outbox.queue_mail(session, **told, dedupe_key="a")
+        raise RuntimeError
+
+
+def keys_in(session) -> list[str]:
+    return list(session.scalars(select(OutboxMessage.dedupe_key).order_by(OutboxMessage.id)))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.domain.orders import (
     WHOLE,
@@ -39,10 +40,10 @@ def sums(
 
 
 def line_of(listing: Listing, hundredths: int) -> OrderLine:
-    """Copy what the listing says today; VAT follows once the document is whole."""
+    """Copy what the listing says today, with its maker beside it; VAT follows once the document is whole."""
     check_quantity(listing.unit, hundredths)
     gross = line_price_half_up(listing.price_cents, hundredths)
-    return OrderLine(
+    line = OrderLine(
         cooperative_id=listing.cooperative_id,
         membership_id=listing.membership_id,
         listing_id=listing.id,
@@ -55,6 +56,8 @@ def line_of(listing: Listing, hundredths: int) -> OrderLine:
         gross_cents=gross,
         state=first_state(listing.kind),
     )
+    set_committed_value(line, "membership", listing.membership)
+    return line
 
 
 def take_stock(session: Session, line: OrderLine) -> None:

@@ -139,11 +139,19 @@ def state_before(session: Session, *, line: OrderLine, act: Act) -> str | None:
     return session.scalar(query)
 
 
+def member_read(line: OrderLine) -> Membership | None:
+    """Give the member of a line where she was read with it, else None: nothing is asked."""
+    return vars(line).get("membership")
+
+
 def _person(session: Session, order: Order, line: OrderLine | None, by: By) -> int | None:
     """Give whom a side is: the buyer of the order, the member of the line; the rest come by themselves."""
     if by is By.BUYER:
         return order.buyer_id
     if by is By.MEMBER and line is not None:
+        member = member_read(line)
+        if member is not None:
+            return member.person_id
         named = {"membership_id": line.membership_id, "cooperative_id": order.cooperative_id}
         found: int | None = _MEMBER.scalar(session, named)
         return found

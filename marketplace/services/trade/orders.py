@@ -25,6 +25,7 @@ from marketplace.gateways.prepared import Query
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots
+from marketplace.services.outbox import gathering
 from marketplace.services.trade import beginning, delivering, orderlog, steppingback, telling
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.forsale import for_sale
@@ -112,9 +113,10 @@ def _tell(session: Session, *, order: Order, lines: list[OrderLine], now: dt.dat
         return
     asked = [line for line in lines if line.state == LineState.REQUESTED]
     told = "order_asked_buyer" if asked else "order_placed_buyer"
-    telling.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
     kinds = {line.id: "order_requested" for line in asked}
-    telling.tell_members(session, lines=asked, kinds=kinds, now=now)
+    with gathering(session):
+        telling.tell_buyer(session, order=order, lines=lines, kind=told, now=now)
+        telling.tell_members(session, lines=asked, kinds=kinds, now=now)
 
 
 def _book(

@@ -12,6 +12,7 @@ from marketplace.domain.refunds import RefundTooMuch
 from marketplace.gateways.payments import Event
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
+from marketplace.services.outbox import gathering
 from marketplace.services.trade import disputes, givenback, settling, strays, telling, words
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade.wishes import Wish, begin, give_up, opened, payer, standing
@@ -124,9 +125,10 @@ def _paid(session: Session, provider: str, event: Event, now: dt.datetime) -> _D
     except StepNotAllowed:
         return _stray(session, provider, event, now)
     words.paid(session, intent, event, now)
-    tell_paid(session, order, lines, now)
-    # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
-    settling.paid(session, order=order, fee_cents=event.fee_cents, now=now, held=lines)
+    with gathering(session):
+        tell_paid(session, order, lines, now)
+        # Last of all, since it issues the invoice: who takes a number lets others wait for the next one.
+        settling.paid(session, order=order, fee_cents=event.fee_cents, now=now, held=lines)
     return "booked", None, intent
 
 

@@ -18,7 +18,7 @@ from marketplace.models.refunds import RefundLine
 from marketplace.services.books import allocations, ledger, vat
 from marketplace.services.invoices import issuing
 from marketplace.services.months import reassess
-from marketplace.services.trade.held import keep
+from marketplace.services.trade.lines import keep
 
 SOLD_STATES = (
     "ordered",

@@ -20,6 +20,7 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund
 from marketplace.services.booking import appointments
 from marketplace.services.outbox import queue_mail
+from marketplace.services.trade.orderlog import member_read
 
 
 def titles_of(lines: list[OrderLine]) -> str:
@@ -154,7 +155,7 @@ def tell_members(
 
     `about` tells apart what may happen to a line more than once.
     """
-    owners = people_of(session, [line.membership_id for line in lines])
+    owners = _owners(session, lines)
     for line in lines:
         person_id = owners.get(line.membership_id)
         if person_id is not None:
@@ -173,6 +174,14 @@ def tell_members(
                 order_id=line.order_id,
                 now=now,
             )
+
+
+def _owners(session: Session, lines: Sequence[OrderLine]) -> dict[int, int]:
+    """Give the person of each member of these lines, as `people_of`; who was read with a line is not asked for."""
+    read = [member_read(line) for line in lines]
+    if any(member is None for member in read):
+        return people_of(session, [line.membership_id for line in lines])
+    return {one.id: one.person_id for one in read if one is not None and one.person_id is not None}
 
 
 _PEOPLE = select(Membership.id, Membership.person_id).where(

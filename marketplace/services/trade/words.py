@@ -17,7 +17,6 @@ from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentEvent, PaymentIntent
-from marketplace.services.trade import held
 from marketplace.services.trade import lines as order_lines
 
 # The intent that a word is about, and its order with the lines.
@@ -123,9 +122,9 @@ def told(session: Session, provider: str, event: Event) -> Told:
 
 
 def held_of(session: Session, provider: str, event: Event) -> tuple[Order, list[OrderLine], Told]:
-    """Give the order with its lines as `held.hold` does, and the intent as a row."""
+    """Give the order with its lines as `lines.hold` does, and the intent as a row."""
     try:
-        order, lines = held.hold(session, held.OF_INTENT, {"intent": event.intent})
+        order, lines = order_lines.hold(session, order_lines.OF_INTENT, {"intent": event.intent})
     except NotFound as fault:
         raise EventRefused("unknown_intent") from fault
     return order, lines, _row(session, provider, event)

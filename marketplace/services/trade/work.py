@@ -15,8 +15,8 @@ from marketplace.domain.talking.complaints import State
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
-from marketplace.services.trade import held, settling, steppingback, teams, telling
 from marketplace.services.trade import lines as order_lines
+from marketplace.services.trade import settling, steppingback, teams, telling
 from marketplace.services.trade.teamlines import Locked
 
 PAGE = 20
@@ -161,15 +161,15 @@ def accept(
     public_id: str,
     seen_cents: int | None = None,
     now: dt.datetime,
-) -> None:
+) -> OrderLine:
     """Say yes: once every line has its yes the payment is due. Raises StepNotAllowed, NoAgreement.
 
     `seen_cents` is the price that the page showed: where it became another one since, it is
-    StepNotAllowed. A second click changes nothing.
+    StepNotAllowed. A second click changes nothing. The line that comes back is apart from the session.
     """
     order, lines, line = _held(session, cooperative_id, membership_id, public_id)
     if line.state == LineState.ACCEPTED:
-        return
+        return line
     if seen_cents is not None and seen_cents != line.gross_cents:
         raise StepNotAllowed
     terms.require_agreement(
@@ -184,12 +184,13 @@ def accept(
         session, order=order, lines=lines, line=line, act=Act.ACCEPT, by=By.MEMBER, now=now
     )
     line.answered_at = now
-    held.keep(session, order, *lines)
+    order_lines.keep(session, order, *lines)
     teams.accepted(session, held=team, now=now)
     telling.tell_due(session, order=order, lines=lines, now=now)
     if line.starts_at is not None:
         kinds = {line.id: "order_accepted_member"}
         telling.tell_members(session, lines=[line], kinds=kinds, now=now)
+    return line
 
 
 def decline(
@@ -248,34 +249,31 @@ def start(
 
 def deliver(
     session: Session, *, cooperative_id: int, membership_id: int, public_id: str, now: dt.datetime
-) -> None:
+) -> OrderLine:
     """Say that it is done: books turnover and divides it. Raises StepNotAllowed, NoAgreement.
 
-    A second click changes nothing.
+    A second click changes nothing. The line that comes back is apart from the session.
     """
     order, lines, line = _held(session, cooperative_id, membership_id, public_id)
     if line.state in {LineState.DELIVERED, LineState.CONFIRMED}:
-        return
+        return line
     order_lines.take(
         session, order=order, lines=lines, line=line, act=Act.DELIVER, by=By.MEMBER, now=now
     )
     line.delivered_at = now
     line.delivered_on = day_in_amsterdam(now)
-    held.keep(session, order, *lines)
+    order_lines.keep(session, order, *lines)
     settling.delivered(session, line=line, now=now, held=order)
     telling.tell_buyer(session, order=order, lines=[line], kind="order_delivered", now=now)
+    return line
 
 
 def _held(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
-    """Give the same as `_locked`, apart from the session: what changes is written by `held.keep`."""
-    named = {
-        "line": public_id,
-        "cooperative_id": cooperative_id,
-        "membership_id": membership_id,
-    }
-    order, lines = held.hold(session, held.OF_MEMBER, named)
+    """Give the same as `_locked`, apart from the session: what changes is written by `lines.keep`."""
+    scope = {"cooperative_id": cooperative_id, "membership_id": membership_id}
+    order, lines = order_lines.hold(session, order_lines.OF_MEMBER, {"line": public_id, **scope})
     return order, lines, next(one for one in lines if one.public_id == public_id)
 
 
@@ -283,13 +281,8 @@ def _locked(
     session: Session, cooperative_id: int, membership_id: int, public_id: str
 ) -> tuple[Order, list[OrderLine], OrderLine]:
     """Give this member's line with its order, locked; NotFound for another's."""
-    order, lines = order_lines.lock_found(
-        session,
-        _OWN_ORDER,
-        line=public_id,
-        cooperative_id=cooperative_id,
-        membership_id=membership_id,
-    )
+    scope = {"cooperative_id": cooperative_id, "membership_id": membership_id}
+    order, lines = order_lines.lock_found(session, _OWN_ORDER, line=public_id, **scope)
     return order, lines, next(one for one in lines if one.public_id == public_id)
 
 
