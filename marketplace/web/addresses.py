@@ -29,6 +29,6 @@ def address_of(endpoint: str, name: str, public_id: str) -> str:
     key = (request.script_root, endpoint)
     around = kept.get(key)
     if around is None:
-        values: dict[str, Any] = {name: _MARK}
-        around = kept[key] = url_for(endpoint, **values).split(_MARK)
+        mark: dict[str, Any] = {name: _MARK}
+        around = kept[key] = url_for(endpoint, **mark).split(_MARK)
     return public_id.join(around)
