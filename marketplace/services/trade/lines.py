@@ -75,7 +75,7 @@ def lock_found(
     return order, list(session.scalars(_LINES, {"order_id": order.id}))
 
 
-# For the steps that every order goes through: objects apart from the session (decisions/0036).
+# For the steps that every order goes through: objects apart from the session (decisions/0039).
 OF_MEMBER = Apart(
     Order,
     lambda orders: (
