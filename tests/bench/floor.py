@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    bindparam,
     column,
     create_engine,
     func,
@@ -61,6 +62,34 @@ parameters = CooperativeParameters.__table__
 reviews, order_lines = Review.__table__, OrderLine.__table__
 booking_rules, blocked_days = BookingRules.__table__, BlockedDay.__table__
 index = table("listing_search", column("rowid"), column("listing_search"))
+HOURS = (
+    select(booking_rules.c.hours, blocked_days.c.day)
+    .outerjoin(
+        blocked_days,
+        (blocked_days.c.membership_id == booking_rules.c.membership_id)
+        & (blocked_days.c.day >= bindparam("today")),
+    )
+    .where(booking_rules.c.membership_id == bindparam("maker"))
+)
+SAID = (
+    select(
+        reviews.c.score,
+        reviews.c.text,
+        reviews.c.reply,
+        reviews.c.written_at,
+        func.count().over().label("count"),
+        func.sum(reviews.c.score).over().label("total"),
+    )
+    .join(order_lines, order_lines.c.id == reviews.c.line_id)
+    .where(
+        order_lines.c.listing_id == bindparam("listing"),
+        reviews.c.published_at <= bindparam("now"),
+        reviews.c.written_at > bindparam("since"),
+        reviews.c.hidden_at.is_(None),
+    )
+    .order_by(reviews.c.id.desc())
+    .limit(MOST_REVIEWS)
+)
 is_published = listings.c.state == "published"
 
 
@@ -212,36 +241,17 @@ def one(connection: Connection, public_id: str) -> dict[str, Any]:
 
 def hours_of(connection: Connection, listing: Row[Any]) -> list[Any]:
     """Fetch when the maker works; the listings of the bench have makers who said nothing."""
-    rules = connection.execute(
-        select(booking_rules.c.hours, blocked_days.c.day)
-        .outerjoin(blocked_days, blocked_days.c.membership_id == booking_rules.c.membership_id)
-        .where(booking_rules.c.membership_id == listing.membership_id)
-    ).all()
+    today = dt.datetime.now(dt.UTC).date()
+    asked = {"maker": listing.membership_id, "today": today}
+    rules = connection.execute(HOURS, asked).all()
     return list(rules[0].hours) if rules else []
 
 
 def said_about(connection: Connection, listing: Row[Any]) -> Sequence[Row[Any]]:
     """Fetch the newest reviews, with how many there are and what their scores add up to."""
     now = dt.datetime.now(dt.UTC)
-    return connection.execute(
-        select(
-            reviews.c.score,
-            reviews.c.text,
-            reviews.c.reply,
-            reviews.c.written_at,
-            func.count().over().label("count"),
-            func.sum(reviews.c.score).over().label("total"),
-        )
-        .join(order_lines, order_lines.c.id == reviews.c.line_id)
-        .where(
-            order_lines.c.listing_id == listing.id,
-            reviews.c.published_at <= now,
-            reviews.c.written_at > now - REMEMBERED,
-            reviews.c.hidden_at.is_(None),
-        )
-        .order_by(reviews.c.id.desc())
-        .limit(MOST_REVIEWS)
-    ).all()
+    asked = {"listing": listing.id, "now": now, "since": now - REMEMBERED}
+    return connection.execute(SAID, asked).all()
 
 
 def split(connection: Connection, listing: Row[Any]) -> list[tuple[str, str, str, int]]:

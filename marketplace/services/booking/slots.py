@@ -54,7 +54,8 @@ class FreeDays:
 
 def availability(session: Session, *, membership_id: int, today: dt.date) -> Availability | None:
     """Give what a member said about when she works, in one query; None if she said nothing."""
-    rows = session.execute(_RULES, {"member": membership_id, "today": today}).all()
+    asked = {"member": membership_id, "today": today}
+    rows = session.connection().execute(_RULES, asked).all()
     if not rows or not rows[0].hours:
         return None
     rules = rows[0]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session, defer, joinedload
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.listings import (
@@ -33,16 +32,16 @@ _COVERS = (
     .where(Picture.listing_id.in_(bindparam("listing_ids", expanding=True)))
     .order_by(Picture.position.desc(), Picture.id.desc())
 )
-_ONE = (
-    select(Listing)
-    .where(Listing.public_id == bindparam("listing"))
-    .options(
-        joinedload(Listing.membership, innerjoin=True),
-        joinedload(Listing.cooperative, innerjoin=True),
-    )
-)
-_PICTURES = (
-    select(Picture).where(Picture.listing_id == bindparam("listing_id")).order_by(Picture.position)
+_NAMED = select(Listing).where(Listing.public_id == bindparam("listing"))
+_MAKER = joinedload(Listing.membership, innerjoin=True)
+_SELLER = joinedload(Listing.cooperative, innerjoin=True)
+_ONE = _NAMED.options(_MAKER, _SELLER, joinedload(Listing.pictures))
+# What the page of a listing says, and no column more; another one would be read when it is asked for.
+_PAGE = _NAMED.options(
+    _MAKER.load_only(Membership.name, Membership.trade_name, Membership.status),
+    _SELLER.load_only(Cooperative.name),
+    joinedload(Listing.pictures),
+    defer(Listing.search_terms),
 )
 _SHARES = (
     select(
@@ -135,16 +134,24 @@ def _covers(session: Session, listing_ids: Sequence[int]) -> dict[int, str]:
     return {row.listing_id: row.public_id for row in found}
 
 
-def one(session: Session, *, public_id: str, membership_ids: tuple[int, ...] = ()) -> Listing:
-    """Give a listing with maker, cooperative and pictures: of the market, or an own one; else NotFound."""
-    found = session.scalar(_ONE, {"listing": public_id})
+def one(
+    session: Session,
+    *,
+    public_id: str,
+    membership_ids: tuple[int, ...] = (),
+    to_show: bool = False,
+) -> Listing:
+    """Give a listing with maker, cooperative and pictures: of the market, or an own one; else NotFound.
+
+    `to_show`: of maker and cooperative only what the page says is read at once.
+    """
+    named = {"listing": public_id}
+    found = session.scalars(_PAGE if to_show else _ONE, named).unique().one_or_none()
     if found is None:
         raise NotFound
     shown = may_be_shown(state=found.state, membership_status=found.membership.status)
     if not shown and found.membership_id not in membership_ids:
         raise NotFound
-    pictures = session.scalars(_PICTURES, {"listing_id": found.id}).all()
-    set_committed_value(found, "pictures", list(pictures))
     return found
 
 
@@ -163,7 +170,9 @@ def split_for(
     session: Session, *, cooperative_id: int, price_cents: int, vat_category: str, day: dt.date
 ) -> PriceSplit | None:
     """Give where a price goes in a cooperative on a day; None before any shares are decided."""
-    shares = session.execute(_SHARES, {"cooperative": cooperative_id, "day": day}).first()
+    # Past the session, as the next ones of a page: columns need none of what it does for objects.
+    asked = {"cooperative": cooperative_id, "day": day}
+    shares = session.connection().execute(_SHARES, asked).first()
     if shares is None:
         return None
     return split_price(

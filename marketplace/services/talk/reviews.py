@@ -107,7 +107,7 @@ def _tell_member(session: Session, review: Review, line: OrderLine, now: dt.date
 def about_listing(session: Session, *, listing_id: int, now: dt.datetime) -> Said:
     """Give what everybody may see about a listing, in the order of time."""
     asked = {"listing": listing_id, "now": now, "since": forgotten_before(now)}
-    rows = session.execute(_SAID, asked).all()
+    rows = session.connection().execute(_SAID, asked).all()
     if not rows:
         return Said((), 0, 0)
     count, total = int(rows[0][-2]), int(rows[0][-1])

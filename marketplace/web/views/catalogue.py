@@ -79,7 +79,10 @@ def _wider(asked: Asked, *, nothing: bool) -> dict[str, str | int] | None:
 @public
 def page(listing: str) -> Any:
     """Show one listing with its price, its maker and where the money goes."""
-    found = catalogue.one(context.session(), public_id=listing, membership_ids=own_memberships())
+    session = context.session()
+    found = catalogue.one(
+        session, public_id=listing, membership_ids=own_memberships(), to_show=True
+    )
     form = None  # who is not signed in only says how many and when
     if context.actor() is not None:
         form = order_form(found, formdata=None, data={"quantity": 100})
