@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.bulk import add_all_unless_there, add_rows, add_unless_there
 from marketplace.gateways.mail import Attachment, Mail, MailAway, MailGateway
 from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import TEXTS, render
+from marketplace.gateways.rows.bulk import add_all_unless_there, add_rows, add_unless_there
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
 from marketplace.gateways import schema
-from marketplace.gateways.bulk import add_rows
 from marketplace.gateways.database import Database
+from marketplace.gateways.rows.bulk import add_rows
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.statements import Assessment, Statement

@@ -22,7 +22,7 @@ from marketplace.domain.calendar import Month
 from marketplace.gateways import schema
 from marketplace.gateways.database import Database
 from marketplace.gateways.payments import Event, PayPage
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import OrderLine

@@ -25,8 +25,9 @@ from marketplace.models.outbox import OutboxMessage
 from marketplace.services import ledgercheck
 from marketplace.services.booking import calendars, slots
 from marketplace.services.invoices import seller
-from marketplace.services.trade import moving, orders, sweeps, teamlines, teams, work
+from marketplace.services.trade import moving, orders, sweeps, work
 from marketplace.services.trade.orders import Wanted
+from marketplace.services.trade.teamwork import teamlines, teams
 from tests.books import factories
 from tests.doors.test_slots import HOUR, MONDAY_NINE, at_once, booking, database, open_week
 from tests.services import market as markets

@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, event, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 
-from marketplace.gateways import apart
-from marketplace.gateways.apart import Apart
-from marketplace.gateways.bulk import add_now
-from marketplace.gateways.prepared import Change, Query
+from marketplace.gateways.rows import apart
+from marketplace.gateways.rows.apart import Apart
+from marketplace.gateways.rows.bulk import add_now
+from marketplace.gateways.rows.prepared import Change, Query
 from marketplace.models.base import table_of
 from marketplace.models.listings import Place
 from marketplace.models.people import Person

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain import ledger as rules
 from marketplace.domain.calendar import Month, day_in_amsterdam
 from marketplace.domain.waterfall import Stretch, month_that_counts
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.services.books import ledger, terms
 from marketplace.services.books.positions import Position, positions

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain import ledger as rules
 from marketplace.domain.ledger import PART_CODES, RESULT_CODES
 from marketplace.domain.waterfall import Parts, Stretch, split
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.ledger import Account, Entry, Posting
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import RefundLine

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.domain import ledger
-from marketplace.gateways.bulk import add_unless_there
-from marketplace.gateways.prepared import Change
+from marketplace.gateways.rows.bulk import add_unless_there
+from marketplace.gateways.rows.prepared import Change
 from marketplace.models.base import table_of
 from marketplace.models.ledger import Account, Entry
 

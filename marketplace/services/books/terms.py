@@ -20,7 +20,7 @@ from marketplace.domain.waterfall import (
     stretch_on,
     timeline,
 )
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.cooperatives import CooperativeParameters
 from marketplace.models.memberships import Agreement
 

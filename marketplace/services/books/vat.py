@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import day_in_amsterdam, start_in_amsterdam
 from marketplace.domain.vat import Scheme, Taxed, crosses, of_document
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.gateways.rulefiles import load_rulebook
 from marketplace.models.cooperatives import Cooperative, VatScheme
 from marketplace.models.ledger import Account, Entry, Posting

@@ -18,7 +18,8 @@ from marketplace.services.demo.cast import Player
 from marketplace.services.demo.life import Life
 from marketplace.services.demo.stage import Member
 from marketplace.services.doors import series, telephone
-from marketplace.services.trade import orders, teams, work
+from marketplace.services.trade import orders, work
+from marketplace.services.trade.teamwork import teams
 
 TEAM = 3
 CALLER = telephone.Caller(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain import invoices as rules
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.vat import Scheme
-from marketplace.gateways.bulk import add_now
+from marketplace.gateways.rows.bulk import add_now
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.books import vat

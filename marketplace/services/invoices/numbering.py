@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.base import table_of
 from marketplace.models.invoices import InvoiceCounter
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.invoices import Buyer, Line, Seller
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.invoices import Invoice, InvoiceRequest
 from marketplace.models.orders import Order, OrderLine

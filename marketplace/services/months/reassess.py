@@ -13,7 +13,7 @@ from marketplace.domain.calendar import Month
 from marketplace.domain.earnings.assessment import Exemption
 from marketplace.domain.earnings.case import MonthsUsed
 from marketplace.domain.earnings.counters import MonthGiven, carried_into, premium_used
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, monthfacts

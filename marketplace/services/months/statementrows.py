@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.calendar import Month
 from marketplace.domain.statements import closes_period, is_nil, path_of
-from marketplace.gateways.bulk import Json, add_rows
+from marketplace.gateways.rows.bulk import Json, add_rows
 from marketplace.models.base import new_public_id, table_of
 from marketplace.models.statements import Assessment, Statement
 from marketplace.services.months import assessments, corrections

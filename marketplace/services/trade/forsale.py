@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.listings import OFFERING_STATUSES
 from marketplace.domain.orders import NotForSale, OwnListing, SeveralSellers
-from marketplace.gateways.apart import Apart
+from marketplace.gateways.rows.apart import Apart
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.services.books import terms

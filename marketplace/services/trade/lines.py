@@ -28,8 +28,8 @@ from marketplace.domain.orders import (
 )
 from marketplace.domain.orders import pay as paid_by
 from marketplace.domain.vat import rate_text
-from marketplace.gateways import apart
-from marketplace.gateways.apart import Apart
+from marketplace.gateways.rows import apart
+from marketplace.gateways.rows.apart import Apart
 from marketplace.models.listings import Listing
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine

@@ -16,7 +16,7 @@ from marketplace.services.booking import slots
 from marketplace.services.booking.calendars import PLANNED
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import orderlog, telling
-from marketplace.services.trade.teamlines import parts_of
+from marketplace.services.trade.teamwork.teamlines import parts_of
 
 
 def move(

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.orders import MOVED, PLACED, Act, By
-from marketplace.gateways.prepared import Change, Query
+from marketplace.gateways.rows.prepared import Change, Query
 from marketplace.models.base import table_of
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine, OrderStep

@@ -20,8 +20,8 @@ from marketplace.domain.orders import (
     LineState,
     PaymentState,
 )
-from marketplace.gateways.bulk import add_now
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.bulk import add_now
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.listings import Listing
 from marketplace.models.orders import Order, OrderLine
 from marketplace.services.booking import slots

@@ -14,7 +14,7 @@ from marketplace.domain.orders import (
     LineState,
     PaymentState,
 )
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 from marketplace.models.memberships import Membership
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.refunds import Refund

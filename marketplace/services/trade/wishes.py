@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders import ENDED, PaymentState, StepNotAllowed
-from marketplace.gateways.bulk import add_now
 from marketplace.gateways.payments import PayPage
-from marketplace.gateways.prepared import Change, Query
+from marketplace.gateways.rows.bulk import add_now
+from marketplace.gateways.rows.prepared import Change, Query
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.payments import PaymentIntent

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from marketplace.domain.errors import NotFound
-from marketplace.gateways.bulk import add_unless_there
 from marketplace.gateways.payments import Event
-from marketplace.gateways.prepared import Change, Query
+from marketplace.gateways.rows.bulk import add_unless_there
+from marketplace.gateways.rows.prepared import Change, Query
 from marketplace.models.base import table_of
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order, OrderLine

@@ -16,8 +16,9 @@ from marketplace.models.orders import Order, OrderLine
 from marketplace.models.talk.complaints import Complaint
 from marketplace.services.books import terms
 from marketplace.services.trade import lines as order_lines
-from marketplace.services.trade import settling, steppingback, teams, telling
-from marketplace.services.trade.teamlines import Locked
+from marketplace.services.trade import settling, steppingback, telling
+from marketplace.services.trade.teamwork import teams
+from marketplace.services.trade.teamwork.teamlines import Locked
 
 PAGE = 20
 # The lists a member sees: what waits for her, what she offered, what waits for the buyer's money, what to

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.domain.orders import ENDED, LineState
-from marketplace.services.trade.teamlines import may_share
+from marketplace.services.trade.teamwork.teamlines import may_share
 
 _AS_ONE = frozenset({LineState.REQUESTED, LineState.ORDERED, LineState.ACCEPTED})
 

@@ -18,7 +18,8 @@ from marketplace.domain.doors.telephone import spoken_phone
 from marketplace.domain.refunds import RefundTooMuch
 from marketplace.services import maillog
 from marketplace.services.doors import contacts, workorders
-from marketplace.services.trade import deskorders, deskstepping, orderlog, teamlines
+from marketplace.services.trade import deskorders, deskstepping, orderlog
+from marketplace.services.trade.teamwork import teamlines
 from marketplace.web.forms.trade.refunds import LIABLE_NAMES, REASON_NAMES, RefundForm
 from marketplace.web.messages import sentence
 from marketplace.web.messages.mails import MAIL_STATES, MAIL_WORDS

@@ -15,7 +15,8 @@ from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.domain.doors.teams import BeingPaid, NotToBeShared, WrongTeam
 from marketplace.domain.orders import By
 from marketplace.services.months import whatif
-from marketplace.services.trade import teamlines, teams, work
+from marketplace.services.trade import work
+from marketplace.services.trade.teamwork import teamlines, teams
 from marketplace.web.forms.teams import OTHERS, ShareForm
 from marketplace.web.messages import sentence
 from marketplace.web.security import cooperative_id, membership_id, needs, who

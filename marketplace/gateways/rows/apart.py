@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from marketplace.gateways.prepared import Change, Query
+from marketplace.gateways.rows.prepared import Change, Query
 
 _Thing = TypeVar("_Thing", bound=DeclarativeBase)
 Narrow = Callable[[Select[*tuple[Any, ...]]], Select[*tuple[Any, ...]]]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 
-from marketplace.gateways.prepared import Query
+from marketplace.gateways.rows.prepared import Query
 
 _Convert = Callable[[Any], Any]
 _Writer = _Convert | None

@@ -42,7 +42,7 @@ from marketplace.services.books import terms
 from marketplace.services.outbox import queue_mail
 from marketplace.services.trade import lines as order_lines
 from marketplace.services.trade import orderlog, telling
-from marketplace.services.trade.teamlines import UNPAID, Locked, may_share
+from marketplace.services.trade.teamwork.teamlines import UNPAID, Locked, may_share
 
 
 def propose(

@@ -1,0 +1,1 @@
+"""One job by several members: who shares in it, and their lines."""
