@@ -172,7 +172,7 @@ def test_what_got_no_answer_keeps_its_key(house, order, now):
     give_back(house, order)
     with house.writing() as session:
         made = session.scalars(select(Refund)).one()
-        made.state, made.attempts = "failed", refunds.MOST_ATTEMPTS
+        made.state, made.attempts, made.unsure = "failed", refunds.MOST_ATTEMPTS, True
         key = made.public_id
         refunds.ask_again(made, now=now)
         assert (made.public_id, made.state, made.attempts) == (key, "booked", 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -154,29 +155,31 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Call]:
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=ProviderCall)
     ).all()
-    taken = []
-    for row, reference, cents, looks, slug, dispute, evidence in rows:
-        row.lease_until, row.attempts = now + LEASE, row.attempts + 1
-        taken.append(
-            Call(
-                id=row.id,
-                key=row.public_id,
-                kind=row.kind,
-                reference=reference or "",
-                account=slug,
-                attempts=row.attempts,
-                intent_id=row.intent_id,
-                amount_cents=cents,
-                looks=looks,
-                unsure=row.unsure,
-                state=row.state,
-                dispute=dispute or "",
-                facts=evidence or {},
-            )
-        )
-        row.unsure = True
+    taken = [_taken(row, now) for row in rows]
     session.flush()
     return taken
+
+
+def _taken(found: Any, now: dt.datetime) -> Call:
+    """Give a call of what was read, and put it under its lease: from now on it may have been done."""
+    row, reference, cents, looks, slug, dispute, facts = found
+    row.lease_until, row.attempts = now + LEASE, row.attempts + 1
+    unsure, row.unsure = row.unsure, True
+    return Call(
+        id=row.id,
+        key=row.public_id,
+        kind=row.kind,
+        reference=reference or "",
+        account=slug,
+        attempts=row.attempts,
+        intent_id=row.intent_id,
+        amount_cents=cents,
+        looks=looks,
+        unsure=unsure,
+        state=row.state,
+        dispute=dispute or "",
+        facts=facts or {},
+    )
 
 
 def do_waiting(transaction: Transaction, gateway: Payments, *, now: dt.datetime) -> int:

@@ -106,14 +106,7 @@ def from_provider(
     and could not go is that refund, done by hand.
     """
     order, found = order_lines.lock_order(session, order.id)
-    known = session.scalar(
-        select(func.sum(Refund.amount_cents - Refund.covered_cents)).where(
-            Refund.order_id == order.id,
-            Refund.via == "provider",
-            or_(Refund.state.in_(("sent", "done")), (Refund.state == "booked") & Refund.unsure),
-        )
-    )
-    extra = refunded_total_cents - int(known or 0)
+    extra = refunded_total_cents - _asked_cents(session, order)
     if extra <= 0:
         return None
     stood = covers.standing_here(session, order_id=order.id, cents=extra)
@@ -134,6 +127,18 @@ def from_provider(
     refunds.book(session, order, found, amounts=amounts, made=made, step=(Act.REFUND, By.BANK))
     refunds.settled(session, refund_id=made.id, via="provider", now=now)
     return made
+
+
+def _asked_cents(session: Session, order: Order) -> int:
+    """Give what our own refunds explain: what was sent, and what may have been."""
+    known = session.scalar(
+        select(func.sum(Refund.amount_cents - Refund.covered_cents)).where(
+            Refund.order_id == order.id,
+            Refund.via == "provider",
+            or_(Refund.state.in_(("sent", "done")), (Refund.state == "booked") & Refund.unsure),
+        )
+    )
+    return int(known or 0)
 
 
 def lost(

@@ -72,25 +72,34 @@ def claim(session: Session, *, provider: str, now: dt.datetime) -> list[Asked]:
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Refund)
     ).all()
-    asked = []
-    for row, reference, slug, looks in rows:
-        asked.append(
-            Asked(
-                id=row.id,
-                key=row.public_id,
-                reference=reference or "",
-                amount_cents=row.to_send_cents,
-                reason=row.reason,
-                attempts=row.attempts + (row.state == "booked"),
-                account=slug,
-                looks=looks,
-                unsure=row.unsure,
-            )
-        )
-        row.not_before = now + LEASE
-        if not looks and row.state == "booked":
-            row.attempts, row.unsure = row.attempts + 1, True
+    asked = [_asked(*row, now=now) for row in rows]
     session.flush()
+    return asked
+
+
+def _asked(
+    row: Refund,
+    reference: str | None,
+    slug: str,
+    looks: bool,  # noqa: FBT001 a column of the row
+    *,
+    now: dt.datetime,
+) -> Asked:
+    """Give what is asked, and put it under its lease: unless it is only looked up, it may be done from now on."""
+    asked = Asked(
+        id=row.id,
+        key=row.public_id,
+        reference=reference or "",
+        amount_cents=row.to_send_cents,
+        reason=row.reason,
+        attempts=row.attempts + (row.state == "booked"),
+        account=slug,
+        looks=looks,
+        unsure=row.unsure,
+    )
+    row.not_before = now + LEASE
+    if not looks and row.state == "booked":
+        row.attempts, row.unsure = row.attempts + 1, True
     return asked
 
 
