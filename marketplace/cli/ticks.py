@@ -12,7 +12,7 @@ from marketplace import context
 from marketplace.cli import forgetting
 from marketplace.domain.calendar import day_in_amsterdam
 from marketplace.gateways.testbank import TestBank
-from marketplace.services import health, outbox
+from marketplace.services import health, mailsending
 from marketplace.services.asking import closing
 from marketplace.services.complaints import clocks
 from marketplace.services.doors import ahead
@@ -29,7 +29,7 @@ MOST_BATCHES = 50
 
 def send_mails() -> int:
     """Send what waits in the outbox."""
-    send = partial(outbox.send_waiting, files=mailfiles.files_of, links=mailfiles.links_of)
+    send = partial(mailsending.send_waiting, files=mailfiles.files_of, links=mailfiles.links_of)
     mail, site = context.gateways().mail, context.settings().base_url
     return _in_batches(
         lambda: send(context.transaction, mail, base_url=site, now=context.parts().clock())

@@ -12,7 +12,7 @@ from marketplace.gateways.mail import Attachment
 from marketplace.gateways.paylinks import PayLink
 from marketplace.services.booking import appointments
 from marketplace.services.invoices import reading
-from marketplace.services.outbox import Letter
+from marketplace.services.mailsending import Letter
 from marketplace.services.trade import wishes
 from marketplace.web import invoicepapers, paying
 from marketplace.web.language import LANGUAGES

@@ -20,7 +20,7 @@ from marketplace.models.doors.contacts import Contact
 from marketplace.models.orders import Order
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
-from marketplace.services import outbox
+from marketplace.services import mailsending
 from marketplace.services.banking import cash
 from marketplace.services.doors import contacts, telephone, workorders
 from marketplace.services.people import signin
@@ -94,7 +94,7 @@ def test_the_outbox_sends_the_rest_and_forgets_mail_to_who_has_no_address(
     session, market, coordinator, now
 ):
     order = enter(session, market, coordinator, now)
-    letters = outbox.claim(session, now=now)
+    letters = mailsending.claim(session, now=now)
     assert [letter.kind for letter in letters] == ["order_requested"]
     assert all(letter.to for letter in letters)
     left = session.scalars(

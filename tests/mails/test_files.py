@@ -16,7 +16,7 @@ from marketplace.models.invoices import Invoice
 from marketplace.models.orders import Order, OrderLine
 from marketplace.models.outbox import OutboxMessage
 from marketplace.models.people import Person
-from marketplace.services import outbox
+from marketplace.services import mailsending
 from marketplace.services.booking import appointments
 from marketplace.services.invoices import seller
 from marketplace.services.trade import deskorders, moving, orders, work
@@ -43,7 +43,7 @@ class Letters:
 
     def leave(self, now: dt.datetime | None = None) -> Letters:
         with self.house.app.app_context():
-            outbox.send_waiting(
+            mailsending.send_waiting(
                 context.transaction,
                 self,
                 base_url="",
@@ -113,7 +113,7 @@ def test_what_is_too_large_stays_behind_and_the_mail_leaves(house, now):
     invoiced(house, now, address="achterom")
 
     def large(_letter):
-        return [Attachment("a.pdf", "application/pdf", bytes(outbox.MOST_ATTACHED_BYTES + 1))]
+        return [Attachment("a.pdf", "application/pdf", bytes(mailsending.MOST_ATTACHED_BYTES + 1))]
 
     letters = Letters(house, large).leave()
     (mail,) = letters.to(house.market.buyer, "Your invoice")

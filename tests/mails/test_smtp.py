@@ -17,7 +17,7 @@ from marketplace.gateways.database import Database
 from marketplace.gateways.mail import Attachment, Mail, MailAway, SmtpMail
 from marketplace.gateways.mailhtml import page_of
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services import maillog, outbox
+from marketplace.services import maillog, mailsending, outbox
 from tests.mails.smtp import open_post
 
 AT = dt.datetime(2026, 1, 19, 8, 0, tzinfo=dt.UTC)
@@ -137,7 +137,7 @@ def test_a_mail_waits_longer_each_time_can_be_seen_and_leaves_in_the_end(post, t
         )
 
     def send(at) -> OutboxMessage:
-        outbox.send_waiting(transaction, SmtpMail(post.url, SENDER), base_url="", now=at)
+        mailsending.send_waiting(transaction, SmtpMail(post.url, SENDER), base_url="", now=at)
         with transaction() as session:
             return session.scalars(select(OutboxMessage)).one()
 
@@ -168,10 +168,10 @@ def test_a_server_that_is_not_there_loses_nothing(post, transaction, now):
             now=now,
         )
     nowhere = SmtpMail("smtp://127.0.0.1:1", SENDER)
-    outbox.send_waiting(transaction, nowhere, base_url="", now=now)
+    mailsending.send_waiting(transaction, nowhere, base_url="", now=now)
     with transaction() as session:
         (shown,) = maillog.page(session).rows
     assert (shown.state, shown.last_error) == ("waiting", "ConnectionRefusedError")
-    later = now + outbox.LONGEST_PAUSE
-    outbox.send_waiting(transaction, SmtpMail(post.url, SENDER), base_url="", now=later)
+    later = now + mailsending.LONGEST_PAUSE
+    mailsending.send_waiting(transaction, SmtpMail(post.url, SENDER), base_url="", now=later)
     assert len(post.taken) == 1

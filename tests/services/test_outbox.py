@@ -12,7 +12,7 @@ from sqlalchemy import select
 from marketplace.gateways.database import Database
 from marketplace.gateways.mail import FileMail, MailAway
 from marketplace.models.outbox import OutboxMessage
-from marketplace.services import outbox
+from marketplace.services import mailsending, outbox
 from tests.books import factories
 
 PATH = {"title": "Vogelhuis", "path": "/bestellingen/x"}
@@ -70,7 +70,7 @@ def rows(transaction) -> list[OutboxMessage]:
 
 
 def send(transaction, server, now) -> int:
-    return outbox.send_waiting(transaction, server, base_url=BASE, now=now)
+    return mailsending.send_waiting(transaction, server, base_url=BASE, now=now)
 
 
 def test_a_mail_leaves_once(transaction, server, now):
@@ -120,9 +120,9 @@ def test_a_person_reads_her_own_language_at_the_address_of_today(transaction, se
 def test_a_worker_that_dies_before_sending_loses_its_lease(transaction, server, now):
     queue(transaction, now)
     with transaction() as session:
-        assert len(outbox.claim(session, now=now)) == 1
+        assert len(mailsending.claim(session, now=now)) == 1
     assert send(transaction, server, now) == 0, "another worker may be sending it"
-    assert send(transaction, server, now + outbox.LEASE) == 1
+    assert send(transaction, server, now + mailsending.LEASE) == 1
 
 
 def test_a_worker_that_dies_after_sending_sends_the_same_mail_again(transaction, now, tmp_path):
@@ -137,9 +137,9 @@ def test_a_worker_that_dies_after_sending_sends_the_same_mail_again(transaction,
 
     calls: list = []
     with pytest.raises(KeyboardInterrupt):
-        outbox.send_waiting(dying, folder, base_url=BASE, now=now)
+        mailsending.send_waiting(dying, folder, base_url=BASE, now=now)
     assert rows(transaction)[0].state == "waiting"
-    assert send(transaction, folder, now + outbox.LEASE) == 1
+    assert send(transaction, folder, now + mailsending.LEASE) == 1
     assert len(folder.newest(10)) == 1, "the same id: one file"
 
 
@@ -155,16 +155,16 @@ def test_a_server_that_is_away_for_a_day_loses_nothing(transaction, server, now)
     assert waiting.state == "waiting"
     assert waiting.attempts < 40 < tries, "it waits longer each time"
     server.away = False
-    assert send(transaction, server, moment + outbox.LONGEST_PAUSE) == 1
+    assert send(transaction, server, moment + mailsending.LONGEST_PAUSE) == 1
 
 
 def test_after_many_attempts_a_mail_counts_as_failed(transaction, server, now):
     queue(transaction, now)
     server.away = True
-    for attempt in range(outbox.MOST_ATTEMPTS + 3):
-        send(transaction, server, now + attempt * outbox.LONGEST_PAUSE)
+    for attempt in range(mailsending.MOST_ATTEMPTS + 3):
+        send(transaction, server, now + attempt * mailsending.LONGEST_PAUSE)
     kept = rows(transaction)[0]
-    assert (kept.state, kept.attempts) == ("failed", outbox.MOST_ATTEMPTS)
+    assert (kept.state, kept.attempts) == ("failed", mailsending.MOST_ATTEMPTS)
     assert kept.last_error == "refused"
 
 

@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 from marketplace.gateways.passwords import hasher
-from marketplace.services import outbox
+from marketplace.services import mailsending
 from marketplace.services.people import operators, registration
 from marketplace.web import mailfiles
 
@@ -36,7 +36,7 @@ def mails(app):
     from marketplace import context
 
     with app.app_context():
-        outbox.send_waiting(
+        mailsending.send_waiting(
             context.transaction,
             context.gateways().mail,
             base_url="",

@@ -18,7 +18,7 @@ from marketplace.models.cooperatives import Cooperative
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import Refund
 from marketplace.services.books import covers
-from marketplace.services.outbox import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Transaction
+from marketplace.services.mailsending import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Transaction
 from marketplace.services.trade import refunds
 
 log = structlog.get_logger()

@@ -60,19 +60,26 @@ def paid(
         net_cents=sum(line.net_cents for line in lines),
         vat_cents=sum(line.vat_cents for line in lines),
     )
-    together = ledger.Together(session, cooperative_id=order.cooperative_id, now=now)
-    thing = f"order:{order.id}"
-    together.begin(entry, source=f"{thing}:paid", kind="paid", membership_id=None)
-    if fee_cents:
-        fee, kind = rules.provider_fee(fee_cents=fee_cents), "provider_fee"
-        with suppress(rules.AlreadyBooked):
-            together.begin(fee, source=f"{thing}:{kind}", kind=kind, membership_id=None)
-    together.complete()
+    _book_paid(session, order, entry, fee_cents=fee_cents, now=now)
     for line in lines:
         if line.delivered_on is not None:
             _settle(session, line, now)
     # Last of all: who issues holds the cooperative's number until the end.
     issuing.issue(session, order=order, lines=lines, now=now, scheme=scheme)
+
+
+def _book_paid(
+    session: Session, order: Order, paid_entry: rules.Entry, *, fee_cents: int, now: dt.datetime
+) -> None:
+    """Book the payment, and the fee unless it stands already."""
+    together = ledger.Together(session, cooperative_id=order.cooperative_id, now=now)
+    thing = f"order:{order.id}"
+    together.begin(paid_entry, source=f"{thing}:paid", kind="paid", membership_id=None)
+    if fee_cents:
+        fee, kind = rules.provider_fee(fee_cents=fee_cents), "provider_fee"
+        with suppress(rules.AlreadyBooked):
+            together.begin(fee, source=f"{thing}:{kind}", kind=kind, membership_id=None)
+    together.complete()
 
 
 def _sold(session: Session, order: Order) -> list[OrderLine]:
