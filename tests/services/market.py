@@ -113,6 +113,11 @@ def last_wish(session: Session, order: Order) -> payments.Wish:
             PaymentIntent.order_id == order.id, PaymentIntent.state == "paid"
         )
     ).one()
+    return wish_of(intent)
+
+
+def wish_of(intent: PaymentIntent) -> payments.Wish:
+    """The wish behind an intent."""
     return payments.Wish(
         intent_id=intent.id,
         key=intent.public_id,

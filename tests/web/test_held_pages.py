@@ -175,8 +175,7 @@ def test_another_cooperative_sees_nothing_of_it(house, now):
 def test_a_dispute_of_a_payment_that_no_order_took_says_so(house, now):
     order = stray(house, now)
     with house.writing() as session:
-        intent = session.scalars(select(PaymentIntent)).one()
-        wish = payments.Wish(intent.id, intent.public_id, intent.amount_cents, "EUR", "", "", None)
+        wish = markets.wish_of(session.scalars(select(PaymentIntent)).one())
         markets.receive(session, disputed(wish, "needs_response"), now=now)
         dispute = session.scalars(select(Dispute.public_id)).one()
     treasurer = house.browser(house.treasurer)
