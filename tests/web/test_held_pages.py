@@ -10,7 +10,7 @@ from marketplace.models.orders import Order
 from marketplace.models.payments import Dispute, PaymentIntent, ProviderCall
 from marketplace.models.refunds import Refund
 from marketplace.services.money import calls
-from marketplace.services.trade import lines, orders, payments, refunds
+from marketplace.services.trade import lines, orders, refunds
 from tests.services import market as markets
 from tests.web.house import asks_little, open_house
 from tests.web.people_pages import send, words
