@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -39,6 +40,14 @@ class PaymentIntent(Base):
             name="state",
         ),
         CheckConstraint("covered_cents BETWEEN 0 AND amount_cents", name="covered"),
+        # The worker asks how the open ones stand; few are, of all that ever were.
+        Index(
+            "ix_payment_intents_open",
+            "checked_at",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]

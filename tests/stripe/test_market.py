@@ -150,6 +150,56 @@ def test_pages_that_nobody_pays_keep_no_paid_one_waiting(app, shop, local, order
     assert [one.outcome for one in look(app, select(PaymentEvent))] == ["booked"]
 
 
+@pytest.mark.usefixtures("page")
+def test_money_on_another_page_whose_word_never_comes_is_found_and_goes_back(
+    app, shop, local, order
+):
+    first = next(reversed(local.tables["cs"]))
+    with app.app_context(), context.transaction() as session:
+        session.scalars(select(PaymentIntent)).one().state = "failed"
+    assert press_pay(shop, order).status_code == 303
+    second = next(reversed(local.tables["cs"]))
+    local.buyer_pays(second)  # and nobody is told
+    hook(app, local.word("checkout.session.completed", local.buyer_pays(first)))
+    with app.app_context():
+        gateway = context.gateways().payments
+        for minutes in (60, 61):
+            now = later(app, minutes=minutes)
+            calls.do_waiting(context.transaction, gateway, now=now)
+            watching.look(context.transaction, gateway, now=now)
+    assert local.tables["cs"][second]["status"] == "complete", (
+        "it was paid before it could be closed"
+    )
+    states = [one.state for one in look(app, select(PaymentIntent).order_by(PaymentIntent.id))]
+    assert states[0] == "paid"
+    assert states[1] in {"stray", "returned"}
+
+
+@pytest.mark.usefixtures("page")
+def test_the_other_page_of_a_paid_order_is_closed(app, shop, local, order):
+    first = next(reversed(local.tables["cs"]))
+    with app.app_context(), context.transaction() as session:
+        session.scalars(select(PaymentIntent)).one().state = "failed"
+    assert press_pay(shop, order).status_code == 303
+    second = next(reversed(local.tables["cs"]))
+    hook(app, local.word("checkout.session.completed", local.buyer_pays(first)))
+    with app.app_context():
+        gateway = context.gateways().payments
+        calls.do_waiting(context.transaction, gateway, now=later(app, minutes=1))
+    assert local.tables["cs"][second]["status"] == "expired"
+
+
+def test_a_page_that_stays_open_is_not_asked_for_ever(app, local, page):
+    with app.app_context():
+        gateway = context.gateways().payments
+        asked = [
+            watching.look(context.transaction, gateway, now=later(app, minutes=days * 24 * 60))
+            for days in (1, 29, 31)
+        ]
+    assert asked == [1, 1, 0]
+    assert local.tables["cs"][page]["status"] == "open"
+
+
 def test_the_page_of_a_cancelled_order_is_closed(app, shop, local, order, page):
     with app.app_context(), context.transaction() as session:
         orders.cancel(session, buyer_id=shop.market.buyer.id, public_id=order, now=context.now())

@@ -30,7 +30,7 @@ SHOWN = 50
 
 
 def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
-    """Ask for the pay pages of orders that ended to be closed; gives how many."""
+    """Ask for the open pay pages of orders that ended, or were paid otherwise, to be closed; gives how many."""
     intents = session.scalars(
         select(PaymentIntent)
         .join(Order, Order.id == PaymentIntent.order_id)
@@ -42,7 +42,7 @@ def queue_expiries(session: Session, *, provider: str, now: dt.datetime) -> int:
             PaymentIntent.provider == provider,
             PaymentIntent.state == "open",
             PaymentIntent.provider_reference.is_not(None),
-            Order.payment_state == PaymentState.CANCELLED,
+            Order.payment_state.in_((PaymentState.CANCELLED, PaymentState.PAID)),
             ProviderCall.id.is_(None),
         )
         .order_by(PaymentIntent.id)
