@@ -59,7 +59,8 @@ class Entry(Base):
         ),
         Index("ix_entries_cooperative_id_booked_on_id", "cooperative_id", "booked_on", "id"),
         Index("ix_entries_membership_id_for_month", "membership_id", "for_month"),
-        Index("ix_entries_membership_id_booked_on", "membership_id", "booked_on"),
+        # With the tenant beside the member, or SQLite goes through all entries of the cooperative.
+        Index("ix_entries_of_member", "membership_id", "cooperative_id", "booked_on", "kind"),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]

@@ -42,6 +42,7 @@ class Order(Base):
         Index("ix_orders_payment_state_due_at", "payment_state", "due_at"),
         CheckConstraint("(request_id IS NULL) = (valid_until IS NULL)", name="offer"),
         Index("ix_orders_buyer_id_id", "buyer_id", "id"),
+        Index("ix_orders_buyer_id_idempotency_key", "buyer_id", "idempotency_key"),
         Index(
             "ix_orders_payment_state_valid_until",
             "payment_state",
