@@ -6,7 +6,8 @@ begins IMMEDIATE waits its turn instead. PostgreSQL needs no difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from marketplace.gateways.secretbox import SecretBox
+
+# Begins a transaction of its own: for work that commits before it asks somebody outside.
+Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 class Database:

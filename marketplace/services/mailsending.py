@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.gateways.database import Transaction
 from marketplace.gateways.mail import Attachment, Mail, MailAway, MailGateway
 from marketplace.gateways.mailhtml import page_of
 from marketplace.gateways.mailtexts import render
@@ -20,7 +20,6 @@ from marketplace.models.people import Person
 
 log = structlog.get_logger()
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 BATCH = 20
 # Longer than a whole batch may take, each mail with a server that answers at the last second.
 LEASE = dt.timedelta(minutes=10)

@@ -133,7 +133,7 @@ class _Work:
         call = self.session.scalars(
             calls.with_for_update(), execution_options={"populate_existing": True}
         ).one_or_none()
-        left = intent.amount_cents - intent.covered_cents
+        left = intent.to_send_cents
         cents = min(most_cents, left)
         if intent.state != "stray" or (call is not None and call.unsure) or not cents:
             return 0

@@ -48,7 +48,7 @@ def check(session: Session, cooperative_id: int) -> Iterator[Fault]:
     for row in rows:
         thing = f"intent:{row.id}"
         came, left = booked.pop(thing, (None, 0))
-        must = row.amount_cents - row.covered_cents if row.state == "stray" else 0
+        must = row.to_send_cents if row.state == "stray" else 0
         if came != row.amount_cents:
             code = "happening_not_booked" if came is None else "amount_differs"
             yield Fault(

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
+from marketplace.gateways.database import Transaction
 from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused, RefundAnswer
 from marketplace.models.payments import ProviderCall
 from marketplace.services.trade import strays
 
 log = structlog.get_logger()
 
-Transaction = Callable[[], AbstractContextManager[Session]]
 LEASE = dt.timedelta(minutes=10)
 FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=6)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.orders import PaymentState
+from marketplace.gateways.database import Transaction
 from marketplace.gateways.payments import Payments
 from marketplace.models.base import new_public_id
 from marketplace.models.cooperatives import Cooperative
@@ -22,7 +23,7 @@ from marketplace.models.orders import Order
 from marketplace.models.payments import Dispute, PaymentIntent, ProviderCall
 from marketplace.services.books import covers
 from marketplace.services.money import calling
-from marketplace.services.money.calling import LEASE, MOST_ATTEMPTS, Call, Transaction
+from marketplace.services.money.calling import LEASE, MOST_ATTEMPTS, Call
 
 BATCH = 10
 LATE = dt.timedelta(minutes=30)

@@ -10,13 +10,13 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from marketplace.gateways.database import Transaction
 from marketplace.gateways.payments import Movement, Payments, ProviderAway, ProviderRefused
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.orders import Order
 from marketplace.models.payments import Dispute, PaymentIntent, ProviderDifference
 from marketplace.models.refunds import Refund
 from marketplace.services.books import ledger
-from marketplace.services.money.calling import Transaction
 from marketplace.services.trade import settling, strays
 
 log = structlog.get_logger()
@@ -177,7 +177,7 @@ def _line(line: Movement, intent: PaymentIntent | None, known: _Known) -> list[D
         here = intent.amount_cents
     if line.kind == "refund" and intent is not None and intent.state in strays.STATES:
         # Of a part that the buyer's bank took only the rest goes back; what came back before was all of it.
-        rest = intent.amount_cents - intent.covered_cents
+        rest = intent.to_send_cents
         here = rest if abs(there) == rest else intent.amount_cents
         here = -here if there < 0 else here
     if here is None:

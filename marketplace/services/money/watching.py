@@ -9,10 +9,10 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.gateways.database import Transaction
 from marketplace.gateways.payments import Event, Payments, ProviderAway, ProviderRefused
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.payments import PaymentIntent
-from marketplace.services.money.calling import Transaction
 from marketplace.services.trade import payments
 
 log = structlog.get_logger()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session, object_session
@@ -39,6 +39,7 @@ from marketplace.services.books import vat
 from marketplace.services.invoices import billing
 from marketplace.services.trade import orderlog
 
+_Columns = TypeVarTuple("_Columns")
 _HELD = select(Order).where(Order.id == bindparam("order_id")).with_for_update()
 # A buyer's own order; anybody else's is not found.
 OF_BUYER = (
@@ -75,10 +76,9 @@ def lock_found(
     return order, list(session.scalars(_LINES, {"order_id": order.id}))
 
 
-# For the steps that every order goes through: objects apart from the session (decisions/0039).
-OF_MEMBER = Apart(
-    Order,
-    lambda orders: (
+def of_member(orders: Select[*_Columns]) -> Select[*_Columns]:
+    """Narrow to the order of a member's own `line`, and lock it."""
+    return (
         orders.join(OrderLine, OrderLine.order_id == Order.id)
         .where(
             OrderLine.public_id == bindparam("line"),
@@ -86,16 +86,20 @@ OF_MEMBER = Apart(
             OrderLine.membership_id == bindparam("membership_id"),
         )
         .with_for_update(of=Order)
-    ),
-)
-OF_INTENT = Apart(
-    Order,
-    lambda orders: (
+    )
+
+
+def of_intent(orders: Select[*_Columns]) -> Select[*_Columns]:
+    """Narrow to the order that an `intent` is to pay, and lock it."""
+    return (
         orders.join(PaymentIntent, PaymentIntent.order_id == Order.id)
         .where(PaymentIntent.public_id == bindparam("intent"))
         .with_for_update(of=Order)
-    ),
-)
+    )
+
+
+# For the steps that every order goes through: objects apart from the session (decisions/0039).
+OF_MEMBER, OF_INTENT = Apart(Order, of_member), Apart(Order, of_intent)
 _LINES_APART = Apart(
     OrderLine,
     lambda both: (

@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.gateways.database import Transaction
 from marketplace.gateways.payments import Payments, ProviderAway, ProviderRefused, RefundAnswer
 from marketplace.models.cooperatives import Cooperative
 from marketplace.models.payments import PaymentIntent
 from marketplace.models.refunds import Refund
 from marketplace.services.books import covers
-from marketplace.services.mailsending import FIRST_PAUSE, LEASE, LONGEST_PAUSE, Transaction
+from marketplace.services.mailsending import FIRST_PAUSE, LEASE, LONGEST_PAUSE
 from marketplace.services.trade import refunds
 
 log = structlog.get_logger()

@@ -85,7 +85,7 @@ def hear(session: Session, *, intent: PaymentIntent, event: Event, now: dt.datet
         if part.standing in {"failed", "canceled"}:
             changed |= _came_back(session, intent.id, part.id, now)
         elif part.standing == "succeeded":
-            if part.amount_cents != intent.amount_cents - intent.covered_cents:
+            if part.amount_cents != intent.to_send_cents:
                 raise OtherAmount
             changed |= gone(session, intent_id=intent.id, refund=part.id, now=now)
     return changed
@@ -143,7 +143,7 @@ def _post(
     build = entries.stray_repaid if kind == "stray_repaid" else entries.stray_received
     ledger.post(
         session,
-        build(amount_cents=intent.amount_cents - intent.covered_cents),
+        build(amount_cents=intent.to_send_cents),
         cooperative_id=intent.cooperative_id,
         source=f"{thing}:{kind}",
         kind=kind,

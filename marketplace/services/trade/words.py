@@ -67,18 +67,8 @@ def keep(
 
 
 _EVENTS = table_of(PaymentEvent)
-_ORDER_OF_INTENT = (
-    select(Order)
-    .join(PaymentIntent, PaymentIntent.order_id == Order.id)
-    .where(PaymentIntent.public_id == bindparam("intent"))
-    .with_for_update(of=Order)
-)
-_HOLD_ORDER = Query(
-    select(Order.id)
-    .join(PaymentIntent, PaymentIntent.order_id == Order.id)
-    .where(PaymentIntent.public_id == bindparam("intent"))
-    .with_for_update(of=Order)
-)
+_ORDER_OF_INTENT = order_lines.of_intent(select(Order))
+_HOLD_ORDER = Query(order_lines.of_intent(select(Order.id)))
 _TOLD = Query(
     select(
         PaymentIntent.id,

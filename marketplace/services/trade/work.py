@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from marketplace.domain.calendar import day_in_amsterdam
@@ -287,13 +287,4 @@ def _locked(
     return order, lines, next(one for one in lines if one.public_id == public_id)
 
 
-_OWN_ORDER = (
-    select(Order)
-    .join(OrderLine, OrderLine.order_id == Order.id)
-    .where(
-        OrderLine.public_id == bindparam("line"),
-        OrderLine.cooperative_id == bindparam("cooperative_id"),
-        OrderLine.membership_id == bindparam("membership_id"),
-    )
-    .with_for_update(of=Order)
-)
+_OWN_ORDER = order_lines.of_member(select(Order))
