@@ -14,6 +14,7 @@ from marketplace.domain.municipal import accepting as rules
 from marketplace.models.costs import Cost
 from marketplace.models.memberships import Agreement
 from marketplace.models.municipalities import Municipality
+from marketplace.services.months.holding import in_force
 from marketplace.services.months.profiles import profile_of
 
 
@@ -37,18 +38,15 @@ NOTHING = Listed("", counts=False, by_agreement=False)
 def listed_for(session: Session, *, membership_id: int, month: Month) -> Listed:
     """Give what holds for a member's costs in a month, by the agreement and the profile of that month."""
     row = session.execute(
-        select(
+        in_force(month)
+        .with_only_columns(
             Agreement.regime,
             Agreement.costs_accepted,
             Municipality.name,
             Municipality.profile_code,
         )
         .join(Municipality, Municipality.id == Agreement.municipality_id)
-        .where(
-            Agreement.membership_id == membership_id,
-            Agreement.valid_from <= month.first,
-            Agreement.valid_to.is_(None) | (Agreement.valid_to >= month.last),
-        )
+        .where(Agreement.membership_id == membership_id)
     ).one_or_none()
     if row is None:
         return NOTHING
